@@ -1,0 +1,1 @@
+"""What is true without a computer: orders, invoices, money, deciding. Pure: frozen values in, frozen values out."""

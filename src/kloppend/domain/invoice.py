@@ -1,0 +1,103 @@
+"""The canonical invoice: what an order means in the books, in whole cents, independent of any bookkeeping package."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from kloppend.domain.order import Address
+from kloppend.domain.problems import Problem
+
+Treatment = Literal["domestic", "icp", "oss", "eu_home_rate", "export", "kor"]
+VatCategory = Literal["S", "Z", "E", "AE", "K", "G", "O"]
+LineKind = Literal["product", "voucher_sale", "shipping", "fee", "discount"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Why:
+    """Why a line is as it is: the rule applied, what went in, and the shop's rows it rests on."""
+
+    rule: str
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    sources: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceLine:
+    """One line; `unit_price` is without VAT (four decimals for products), the other amounts are whole cents."""
+
+    kind: LineKind
+    description: str
+    quantity: int
+    unit_price: Decimal
+    vat_category: VatCategory
+    vat_rate: Decimal
+    net: Decimal
+    vat: Decimal
+    why: Why
+
+    @property
+    def gross(self) -> Decimal:
+        """Net plus VAT."""
+        return self.net + self.vat
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VatTotal:
+    """Per VAT category and rate: `vat` is what the shop charged, `vat_recalculated` what base x rate would give."""
+
+    category: VatCategory
+    rate: Decimal
+    base: Decimal
+    vat: Decimal
+    vat_recalculated: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Payment:
+    """What a voucher or store credit paid: positive, lowers the amount due and not the invoice."""
+
+    code: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invoice:
+    """An invoice that adds up (guarantees G1-G5 of bookkeeping 5.2); `rounding` carries no VAT."""
+
+    currency: str
+    treatment: Treatment
+    lines: tuple[InvoiceLine, ...]
+    vat_summary: tuple[VatTotal, ...]
+    rounding: Decimal
+    payments: tuple[Payment, ...]
+    total_ex_vat: Decimal
+    total_vat: Decimal
+    total_inc_vat: Decimal
+    amount_due: Decimal
+    warnings: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debtor:
+    """Whom the invoice is for: recognised in the books by e-mail. `name` is the company or else the person."""
+
+    email: str
+    name: str
+    contact: str
+    address: Address
+    vat_number: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Document:
+    """An invoice dressed for the books: dated, addressed, with the order number and the package's payment code."""
+
+    order_number: str
+    description: str
+    invoice_date: date
+    debtor: Debtor
+    delivery_address: Address | None
+    payment_code: str
+    invoice: Invoice

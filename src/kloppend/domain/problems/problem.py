@@ -1,0 +1,40 @@
+"""One problem that happened: a code of the catalogue with the particulars."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from kloppend.domain.problems.catalogue import CATALOGUE, Entry, Language, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A code with its detail. Detail is shown and stored for long: order numbers and amounts, never names or e-mail."""
+
+    code: str
+    detail: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, code: str, **detail: object) -> "Problem":
+        """Make a problem; every placeholder of the code's texts must be given. Raises KeyError when one is not."""
+        missing = CATALOGUE[code].placeholders - detail.keys()
+        if missing:
+            raise KeyError(f"{code} needs {', '.join(sorted(missing))}")
+        return cls(code, {name: str(value) for name, value in detail.items()})
+
+    @property
+    def entry(self) -> Entry:
+        """What the catalogue says of this code."""
+        return CATALOGUE[self.code]
+
+    def text(self, language: Language) -> Text:
+        """Cause and fix in this language, with the particulars filled in."""
+        text = self.entry.texts[language]
+        return Text(text.cause.format_map(self.detail), text.fix.format_map(self.detail))
+
+
+class Refused(Exception):  # noqa: N818 - it is a decision, not an error
+    """This order is not booked now, for one reason."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.code)
+        self.problem = problem
