@@ -1,0 +1,1 @@
+"""The five steps for one connection. Read `pipeline.py` first."""

@@ -1,0 +1,31 @@
+"""The `kloppend` command: one function per command, each in a file of its own."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from kloppend.cli.axml import app as axml_app
+from kloppend.cli.explain import explain
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help="Webshop orders become draft invoices. It adds up.")
+app.command()(explain)
+app.add_typer(axml_app, name="axml")
+
+
+@app.command()
+def demo(
+    folder: Annotated[Path, typer.Option(help="Where the demo keeps its database and files.")] = Path("var/demo"),
+    recordings: Annotated[
+        Path | None, typer.Option(help="A folder with other recorded rows (*.json) instead of the built-in ones.")
+    ] = None,
+) -> None:
+    """Recorded orders of real OpenCart stores become Asperion order files, all on this machine."""
+    from kloppend.demo.command import demo as run_demo
+
+    try:
+        run_demo(folder.absolute(), recordings, Console())
+    except KeyboardInterrupt:
+        typer.echo("Interrupted. Nothing is lost: run it again and it goes on where it was.", err=True)
+        raise typer.Exit(130) from None

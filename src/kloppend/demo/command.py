@@ -1,0 +1,62 @@
+"""What `kloppend demo` does: set everything up, run the pipeline once per store, and show what came of it."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
+
+from kloppend.demo.environment import demo_environment
+from kloppend.demo.stores import choices_for, recorded_stores
+
+API_KEY = "Demo!Sleutel(2026)*Kloppend=1"
+LICENCE_KEY = "DEMO-LICENTIE"
+LICENCE_CODE = "DEMO-ADMINISTRATIE"
+
+
+def demo(folder: Path, recordings: Path | None, console: Console) -> None:
+    """Run the demo in `folder` and print its report on `console`."""
+    stores = recorded_stores(recordings)
+    console.print("[bold]Kloppend[/bold]: recorded orders of real OpenCart stores become Asperion order files.\n")
+    with _progress(console) as progress:
+        task = progress.add_task("starting the database", total=len(stores) + 1)
+        with demo_environment(folder):
+            progress.advance(task)
+            _run_all(stores, console, progress, task)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[Progress]:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        yield progress
+
+
+def _run_all(stores: list[Path], console: Console, progress: Progress, task: TaskID) -> None:
+    """Only from here on Django's models can be imported: its settings are known now."""
+    from kloppend.demo.connections import connect
+    from kloppend.demo.report import report
+    from kloppend.shops.opencart.simulator import SimulatedStore
+    from kloppend.sync.pipeline import run
+    from kloppend.sync.shops import shop_of
+
+    done = []
+    with ExitStack() as open_stores:
+        for path in stores:
+            store = open_stores.enter_context(SimulatedStore(path, api_key=API_KEY, licence_key=LICENCE_KEY))
+            name = f"De Proef {path.stem}"
+            connection = connect(name, store.address, choices_for(path.stem))
+            progress.update(task, description=name)
+            with shop_of(connection) as shop:
+                result = run(connection, shop, datetime.now(UTC), partial(_tell, progress, task, name))
+            progress.advance(task)
+            console.print(f"  {name}: {len(result.fetched)} orders new or changed, {len(result.files)} files placed")
+            done.append((connection, result))
+    report(done, console)
+
+
+def _tell(progress: Progress, task: TaskID, name: str, text: str) -> None:
+    progress.update(task, description=f"{name}: {text}")

@@ -1,0 +1,96 @@
+"""Shows what the demo did, out of the records: counts, refusals with their reason, VAT per rate, and the files."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from decimal import Decimal
+
+from django.db.models import F
+from django.db.models.functions import Length
+from rich.console import Console
+from rich.table import Table
+
+from kloppend.domain.problems import Problem as DomainProblem
+from kloppend.domain.reasons import Reason
+from kloppend.records.models import Connection, Invoice, Order, Problem
+from kloppend.sync.folders import folder_of
+from kloppend.sync.pipeline import Run
+
+Runs = Sequence[tuple[Connection, Run]]
+
+
+def report(runs: Runs, console: Console) -> None:
+    """Print everything for these connections; amounts in euro."""
+    connections = [connection for connection, _ in runs]
+    console.print(_counts(connections))
+    console.print(_refusals(connections))
+    console.print(_waiting(connections))
+    console.print(_vat(connections))
+    _files(connections, console)
+    _connection_problems(connections, console)
+    if all(run.nothing_new for _, run in runs):
+        console.print("\n[bold]Nothing was new: no order was passed on again, and no file was made or changed.[/bold]")
+
+
+def _counts(connections: Sequence[Connection]) -> Table:
+    table = Table("Store", "seen", "invoiced", "waiting", "refused", "skipped", title="Orders", title_justify="left")
+    for connection in connections:
+        states = Counter(connection.orders.values_list("state", flat=True))
+        invoiced = sum(count for state, count in states.items() if state not in Order.NOT_FORWARDED)
+        row = (states.total(), invoiced, states["waiting"], states["refused"], states["skipped"])
+        table.add_row(connection.name, *map(str, row))
+    return table
+
+
+def _refusals(connections: Sequence[Connection]) -> Table:
+    table = Table("Store", "order", "code", "reason", title="Refused, and why", title_justify="left")
+    refused = Problem.objects.filter(connection__in=connections, order__state=Order.State.REFUSED, closed_at=None)
+    decisive = refused.filter(code=F("order__reason")).select_related("order", "connection")
+    for row in decisive.order_by("connection__name", Length("order__shop_order_id"), "order__shop_order_id"):
+        number = row.order.shop_order_id if row.order else ""
+        table.add_row(row.connection.name, number, row.code, DomainProblem(row.code, row.detail).text("en").cause)
+    return table
+
+
+def _waiting(connections: Sequence[Connection]) -> Table:
+    table = Table("Store", "state", "reason", "orders", title="Not due", title_justify="left")
+    for connection in connections:
+        groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
+        for order in connection.orders.filter(state__in=["waiting", "skipped"]).order_by("pk"):
+            groups[order.state, order.reason].append(order.shop_order_id)
+        for (state, reason), numbers in sorted(groups.items()):
+            table.add_row(connection.name, state, Reason[reason].text("en"), ", ".join(numbers))
+    return table
+
+
+def _vat(connections: Sequence[Connection]) -> Table:
+    heading = "Invoiced per VAT rate (EUR)"
+    table = Table("Store", "VAT", "net", "VAT amount", "gross", title=heading, title_justify="left")
+    for connection in connections:
+        sums: defaultdict[tuple[Decimal, str], list[Decimal]] = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        for invoice in Invoice.objects.filter(order__connection=connection, void=False):
+            for row in invoice.vat_summary:
+                total = sums[Decimal(row["rate"]), row["category"]]
+                total[0] += Decimal(row["base"])
+                total[1] += Decimal(row["vat"])
+        for (rate, category), (net, vat) in sorted(sums.items(), reverse=True):
+            label = f"{rate.normalize():f}% ({category})"
+            table.add_row(connection.name, label, f"{net:.2f}", f"{vat:.2f}", f"{net + vat:.2f}")
+    return table
+
+
+def _files(connections: Sequence[Connection], console: Console) -> None:
+    console.print("\n[bold]Files[/bold]")
+    for connection in connections:
+        for batch in connection.batches.order_by("sequence"):
+            count = batch.deliveries.count()
+            console.print(f"  {folder_of(connection) / batch.name}  ({count} invoices, {batch.state})", soft_wrap=True)
+            for note in batch.notes:
+                text = DomainProblem(note["code"], note["detail"]).text("en")
+                console.print(f"    note: {text.cause}", soft_wrap=True)
+
+
+def _connection_problems(connections: Sequence[Connection], console: Console) -> None:
+    for row in Problem.objects.filter(connection__in=connections, order=None, closed_at=None):
+        text = DomainProblem(row.code, row.detail).text("en")
+        console.print(f"[red]{row.connection.name}: {row.code}[/red] {text.cause}", soft_wrap=True)
+        console.print(f"  {text.fix}", soft_wrap=True)

@@ -1,0 +1,46 @@
+"""Writes a document down: the amounts where they stay for years, the people in a side row that can be erased."""
+
+import msgspec
+
+from kloppend.domain.invoice import Document
+from kloppend.records.models import Administration, DebtorLink, Invoice, InvoiceLine, InvoiceParty, Order
+from kloppend.records.secrets import email_hash
+from kloppend.records.snapshots import dump
+
+
+def store_document(order: Order, administration: Administration, document: Document) -> Invoice:
+    """Insert the invoice, its lines, its party and the link to its debtor. The caller's transaction commits it."""
+    source = document.invoice
+    invoice = Invoice.objects.create(
+        order=order,
+        invoice_date=document.invoice_date,
+        treatment=source.treatment,
+        currency=source.currency,
+        total_ex_vat=source.total_ex_vat,
+        total_vat=source.total_vat,
+        rounding=source.rounding,
+        total_inc_vat=source.total_inc_vat,
+        amount_due=source.amount_due,
+        vat_summary=msgspec.to_builtins(source.vat_summary),
+        payments=msgspec.to_builtins(source.payments),
+        warnings=[{"code": warning.code, "detail": dict(warning.detail)} for warning in source.warnings],
+    )
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=invoice,
+            position=position,
+            kind=line.kind,
+            description=line.description,
+            quantity=line.quantity,
+            unit_price=line.unit_price,
+            vat_category=line.vat_category,
+            vat_rate=line.vat_rate,
+            net=line.net,
+            vat=line.vat,
+            why=msgspec.to_builtins(line.why),
+        )
+        for position, line in enumerate(source.lines, start=1)
+    )
+    InvoiceParty.objects.create(invoice=invoice, content=dump((document.debtor, document.delivery_address)))
+    DebtorLink.objects.get_or_create(administration=administration, email_hash=email_hash(document.debtor.email))
+    return invoice

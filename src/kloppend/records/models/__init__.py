@@ -1,0 +1,27 @@
+"""The tables, a noun per file. Personal data stands in `personal.py` only, in rows that can be erased."""
+
+from kloppend.records.models.connection import Administration, Connection, Merchant, Shop
+from kloppend.records.models.delivery import Batch, DebtorLink, Delivery
+from kloppend.records.models.event import Event
+from kloppend.records.models.invoice import Invoice, InvoiceLine
+from kloppend.records.models.order import Order
+from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot
+from kloppend.records.models.problem import Problem
+
+__all__ = [
+    "Administration",
+    "Batch",
+    "BatchContent",
+    "Connection",
+    "DebtorLink",
+    "Delivery",
+    "Event",
+    "Invoice",
+    "InvoiceLine",
+    "InvoiceParty",
+    "Merchant",
+    "Order",
+    "OrderSnapshot",
+    "Problem",
+    "Shop",
+]

@@ -1,0 +1,61 @@
+"""Who is connected to what: a merchant's shop on one side, an administration in the books on the other."""
+
+from django.db import models
+
+from kloppend.records.secrets import EncryptedTextField
+
+
+class Merchant(models.Model):
+    """The shopkeeper."""
+
+    name = models.CharField(max_length=200)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Shop(models.Model):
+    """A shop by its own random name. Orders hang here, so a re-made connection cannot send anything twice."""
+
+    kind = models.CharField(max_length=40)
+    shop_id = models.CharField(max_length=64)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "shop_id"], name="one_row_per_shop"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.shop_id}"
+
+
+class Administration(models.Model):
+    """One set of books in a package; `label` is how the package names it (for Asperion the licence code)."""
+
+    kind = models.CharField(max_length=40)
+    label = models.CharField(max_length=200)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["kind", "label"], name="one_row_per_administration"),)
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.label}"
+
+
+class Connection(models.Model):
+    """One shop into one administration, with every choice the merchant made."""
+
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="connections")
+    name = models.CharField(max_length=200, unique=True)
+    shop_kind = models.CharField(max_length=40)
+    shop = models.ForeignKey(Shop, on_delete=models.PROTECT, null=True, related_name="connections")
+    shop_address = models.CharField(max_length=500)
+    shop_route = models.CharField(max_length=100, blank=True, default="")
+    api_key = EncryptedTextField()
+    licence_key = EncryptedTextField(blank=True, default="")
+    administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="connections")
+    settings = models.JSONField(default=dict)
+    cursor = models.CharField(max_length=200, blank=True, default="")
+    last_file_number = models.PositiveIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,80 @@
+"""How invoices leave the house: a delivery each, packed in batches (files), to debtors known by e-mail."""
+
+from django.db import models
+from django.db.models import Q
+
+from kloppend.records.models.connection import Administration, Connection
+from kloppend.records.models.invoice import Invoice
+
+
+class Batch(models.Model):
+    """One file. Its bytes are stored when it is sealed; what lies in a folder is a copy of them."""
+
+    class Kind(models.TextChoices):
+        DAILY = "daily"
+        NOW = "now"
+        TRIAL = "trial"
+
+    class State(models.TextChoices):
+        SEALED = "sealed"
+        STAGED = "staged"
+        PLACED = "placed"
+        FETCHED = "fetched"
+        RECALLED = "recalled"
+
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, related_name="batches")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.DAILY)
+    business_date = models.DateField()
+    sequence = models.PositiveIntegerField()
+    state = models.CharField(max_length=10, choices=State, default=State.SEALED)
+    name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    notes = models.JSONField(default=list)
+    sealed_at = models.DateTimeField(auto_now_add=True)
+    placed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["connection", "business_date"], condition=Q(kind="daily"), name="one_daily_file_per_day"
+            ),
+            models.UniqueConstraint(fields=["connection", "sequence"], name="file_number_used_once"),
+            models.UniqueConstraint(fields=["connection", "name"], name="file_name_used_once"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+
+class Delivery(models.Model):
+    """The one way an invoice goes out; committed before anything leaves."""
+
+    invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="delivery")
+    administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="deliveries")
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    external_id = models.CharField(max_length=100, null=True)  # null: the books have not named it
+    delivered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=["administration", "external_id"], name="one_delivery_per_external_id"),
+        )
+
+    def __str__(self) -> str:
+        return f"delivery of invoice {self.invoice_id}"
+
+
+class DebtorLink(models.Model):
+    """A customer in the books, by a keyed hash of the e-mail; `number` is empty while the books do not tell it."""
+
+    administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="debtor_links")
+    email_hash = models.CharField(max_length=64)
+    number = models.CharField(max_length=60, blank=True, default="")
+    first_sent_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["administration", "email_hash"], name="one_link_per_customer"),)
+
+    def __str__(self) -> str:
+        return f"debtor {self.number or '(number not told)'}"

@@ -1,0 +1,73 @@
+"""The invoice as it was made: amounts and lines are written once and never updated (the database refuses it)."""
+
+from decimal import Decimal
+
+from django.db import models
+from django.db.models import F, Q
+
+from kloppend.records.models.order import Order
+
+
+def _cents() -> "models.DecimalField[str | Decimal, Decimal]":
+    return models.DecimalField(max_digits=19, decimal_places=2)
+
+
+class Invoice(models.Model):
+    """What was, or will be, sent to the books for an order; void only when it provably did not go out."""
+
+    class Kind(models.TextChoices):
+        INVOICE = "invoice"
+        CREDIT = "credit"
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="invoices")
+    kind = models.CharField(max_length=10, choices=Kind, default=Kind.INVOICE)
+    sequence = models.PositiveIntegerField(default=1)
+    void = models.BooleanField(default=False)
+    made_at = models.DateTimeField(auto_now_add=True)
+    invoice_date = models.DateField()
+    treatment = models.CharField(max_length=20)
+    currency = models.CharField(max_length=3)
+    total_ex_vat = _cents()
+    total_vat = _cents()
+    rounding = _cents()
+    total_inc_vat = _cents()
+    amount_due = _cents()
+    vat_summary = models.JSONField()
+    payments = models.JSONField()
+    warnings = models.JSONField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(
+                fields=["order"], condition=Q(kind="invoice", void=False), name="one_living_invoice_per_order"
+            ),
+            models.UniqueConstraint(fields=["order", "kind", "sequence"], name="documents_of_an_order_are_numbered"),
+            models.CheckConstraint(
+                condition=Q(total_inc_vat=F("total_ex_vat") + F("total_vat") + F("rounding")), name="invoice_adds_up"
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.sequence} of order {self.order_id}"
+
+
+class InvoiceLine(models.Model):
+    """A line with the reason why it is as it is."""
+
+    invoice = models.ForeignKey(Invoice, on_delete=models.PROTECT, related_name="lines")
+    position = models.PositiveIntegerField()
+    kind = models.CharField(max_length=20)
+    description = models.TextField()
+    quantity = models.IntegerField()
+    unit_price = models.DecimalField(max_digits=19, decimal_places=4)
+    vat_category = models.CharField(max_length=2)
+    vat_rate = models.DecimalField(max_digits=7, decimal_places=4)
+    net = _cents()
+    vat = _cents()
+    why = models.JSONField()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["invoice", "position"], name="one_line_per_position"),)
+
+    def __str__(self) -> str:
+        return f"line {self.position} of invoice {self.invoice_id}"

@@ -1,0 +1,45 @@
+"""Secrets at rest are encrypted, customers are recognised by a keyed hash instead of their e-mail."""
+
+import hashlib
+import hmac
+import unicodedata
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.db import models
+
+
+@lru_cache(maxsize=4)
+def _box(keys: tuple[str, ...]) -> MultiFernet:
+    if not keys:
+        raise ImproperlyConfigured("KLOPPEND_ENCRYPTION_KEYS holds no key: secrets cannot be stored or read.")
+    return MultiFernet([Fernet(key) for key in keys])
+
+
+if TYPE_CHECKING:
+    TextField = models.TextField[str, str]
+else:
+    TextField = models.TextField
+
+
+class EncryptedTextField(TextField):
+    """Text that the database never sees in the clear; the first of KLOPPEND_ENCRYPTION_KEYS encrypts, all decrypt."""
+
+    def get_prep_value(self, value: Any) -> Any:
+        """Encrypt on the way in."""
+        return _box(tuple(settings.KLOPPEND_ENCRYPTION_KEYS)).encrypt(str(value).encode()).decode()
+
+    def from_db_value(self, value: str, *_: object) -> str:
+        """Decrypt on the way out."""
+        return _box(tuple(settings.KLOPPEND_ENCRYPTION_KEYS)).decrypt(value.encode()).decode()
+
+
+def email_hash(email: str) -> str:
+    """64 hex digits that stand for an e-mail address; equal for addresses that differ in case or outer spaces only."""
+    if not settings.KLOPPEND_HASH_KEY:
+        raise ImproperlyConfigured("KLOPPEND_HASH_KEY is empty: customers cannot be recognised.")
+    normalised = unicodedata.normalize("NFKC", email).strip().casefold()
+    return hmac.new(settings.KLOPPEND_HASH_KEY.encode(), normalised.encode(), hashlib.sha256).hexdigest()

@@ -1,0 +1,70 @@
+"""The merchant's choices for one connection, read strictly from the JSON they are stored as."""
+
+from datetime import date
+from typing import Any, Literal
+
+import msgspec
+
+from kloppend.domain.decide import DecideRules
+from kloppend.domain.invoicing import InvoiceSettings
+
+
+def _day(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Every setting with its default. Raises msgspec.ValidationError for a name or value that does not exist."""
+
+    trigger_statuses: frozenset[str]
+    cancel_statuses: frozenset[str] = frozenset()
+    start_date: str = ""
+    start_order_number: int | None = None
+    excluded_stores: frozenset[str] = frozenset()
+    excluded_groups: frozenset[str] = frozenset()
+    excluded_payment_codes: frozenset[str] = frozenset()
+    books_closed_until: str = ""
+    closed_period: Literal["hold", "first_open_day"] = "hold"
+    invoice_date: Literal["order_date", "trigger_date", "sending_date"] = "order_date"
+    time_zone: str = "Europe/Amsterdam"
+    file_time: str = "06:00"
+    language: Literal["nl", "en"] = "nl"
+    payment_codes: dict[str, str] = {}
+    total_codes: dict[str, Literal["charge", "discount", "payment", "ignore"]] = {}
+    foreign_currency: Literal["refuse", "book_in_base"] = "refuse"
+    tolerance_cents: int = 5
+    kor: bool = False
+    oss_registered: bool = False
+    vat_number_field: str = ""
+    books_options: dict[str, Any] = {}
+
+    def decide_rules(self) -> DecideRules:
+        """The choices that decide when an order becomes an invoice, and of which date."""
+        return DecideRules(
+            trigger_statuses=self.trigger_statuses,
+            cancel_statuses=self.cancel_statuses,
+            start_date=_day(self.start_date),
+            start_order_number=self.start_order_number,
+            excluded_stores=self.excluded_stores,
+            excluded_groups=self.excluded_groups,
+            excluded_payment_codes=self.excluded_payment_codes,
+            books_closed_until=_day(self.books_closed_until),
+            closed_period=self.closed_period,
+            invoice_date=self.invoice_date,
+            time_zone=self.time_zone,
+        )
+
+    def invoice_settings(self) -> InvoiceSettings:
+        """The choices that decide what an invoice looks like."""
+        return InvoiceSettings(
+            tolerance_cents=self.tolerance_cents,
+            kor=self.kor,
+            oss_registered=self.oss_registered,
+            foreign_currency=self.foreign_currency,
+            total_codes=self.total_codes,
+        )
+
+
+def choices_of(settings: dict[str, Any]) -> Choices:
+    """Read the stored JSON. Raises msgspec.ValidationError."""
+    return msgspec.convert(settings, Choices)

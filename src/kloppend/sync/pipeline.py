@@ -1,0 +1,74 @@
+"""One order's way through the house, for one connection. This is the page to read first.
+
+shop --1 fetch--> order --2 decide--> invoice now? --3 invoice--> canonical invoice --4 deliver--> books --5 reconcile
+
+Every step can be interrupted anywhere and run again, by this process or another: what was done is in the records,
+and the records allow it once.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from kloppend.books.port import BooksSettings, FileBooks
+from kloppend.books.registry import open_books
+from kloppend.records.models import Batch, Connection
+from kloppend.shops.port import Shop
+from kloppend.sync.choices import choices_of
+from kloppend.sync.fetch import fetch
+from kloppend.sync.folders import folder_of
+from kloppend.sync.placing import place
+from kloppend.sync.reconcile import reconcile
+from kloppend.sync.schedule import file_is_due
+from kloppend.sync.sealing import seal
+from kloppend.sync.settle import settle
+
+
+@dataclass(slots=True)
+class Run:
+    """What one run did: the numbers of orders that came in, those whose state changed, and the files placed."""
+
+    fetched: list[str] = field(default_factory=list)
+    settled: dict[str, str] = field(default_factory=dict)
+    files: list[Batch] = field(default_factory=list)
+
+    @property
+    def nothing_new(self) -> bool:
+        """Whether this run left everything as it was."""
+        return not (self.fetched or self.settled or self.files)
+
+
+def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[str], None] = lambda _: None) -> Run:
+    """Bring one connection up to the moment `at` (aware). Problems end up in the records, not in exceptions."""
+    choices = choices_of(connection.settings)
+    books = _books(connection, choices.books_options)
+    today = at.astimezone(ZoneInfo(choices.time_zone)).date()
+    folder = folder_of(connection)
+    done = Run()
+
+    done.files += place(connection, folder, at)  # first finish what an interrupted run left half done
+
+    for number in fetch(connection, shop, _start(choices.start_date), at):  # 1 fetch
+        done.fetched.append(number)
+        progress(f"order {number} fetched")
+
+    for number, state in settle(connection, choices, books, today, at):  # 2 decide, 3 invoice
+        done.settled[number] = state
+        progress(f"order {number} is {state}")
+
+    if file_is_due(choices, at):  # 4 deliver
+        seal(connection.pk, choices, books, today, at)
+        done.files += place(connection, folder, at)
+
+    reconcile(connection, folder, at)  # 5 reconcile
+    return done
+
+
+def _books(connection: Connection, options: dict[str, object]) -> FileBooks:
+    administration = connection.administration
+    return open_books(administration.kind, BooksSettings(administration=administration.label, options=options))
+
+
+def _start(text: str) -> date | None:
+    return date.fromisoformat(text) if text else None

@@ -1,0 +1,94 @@
+"""Placing: a sealed file goes into its folder so that, whenever the power fails, there is one file, of one content.
+
+Each step holds the row lock of the batch and ends in a commit, so a second process, or the next run after a crash,
+continues where the first one stopped.
+"""
+
+import os
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from kloppend.domain.problems import Problem
+from kloppend.records import problems
+from kloppend.records.events import record
+from kloppend.records.models import Batch, Connection, Order
+
+STAGING = ".staging"
+
+
+def place(connection: Connection, folder: Path, at: datetime) -> list[Batch]:
+    """Place every file of the connection that is sealed or half placed; what could not be is an open problem."""
+    placed, wrong = [], []
+    for pk in list(connection.batches.filter(state__in=["sealed", "staged"]).values_list("pk", flat=True)):
+        try:
+            stage(pk, folder)
+            batch = move(pk, folder, at)
+        except FileExistsError:
+            wrong.append(Problem.of("FILE_NAME_TAKEN", name=Batch.objects.get(pk=pk).name, folder=folder))
+        except OSError as error:
+            wrong.append(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=error.strerror or type(error).__name__))
+        else:
+            placed.append(batch)
+    problems.now_stand(connection, None, wrong, at, source="place")
+    return placed
+
+
+def stage(batch_id: int, folder: Path) -> None:
+    """Write the stored bytes beside the folder, make them durable, then commit `staged`."""
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch_id)
+        if batch.state != Batch.State.SEALED:
+            return
+        staging = folder / STAGING
+        staging.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (staging / batch.name).open("wb") as file:
+            file.write(batch.content.content)
+            file.flush()
+            os.fsync(file.fileno())
+        _sync_folder(staging)
+        batch.state = Batch.State.STAGED
+        batch.save(update_fields=["state"])
+
+
+def move(batch_id: int, folder: Path, at: datetime) -> Batch:
+    """Rename into the folder, then commit `placed`.
+
+    Not in staging any more means that it was renamed before a crash, and perhaps taken since: it is never written
+    again. Raises FileExistsError when a file we do not know bears the name.
+    """
+    with transaction.atomic():
+        batch = Batch.objects.select_for_update().get(pk=batch_id)
+        if batch.state != Batch.State.STAGED:
+            return batch
+        staged, target = folder / STAGING / batch.name, folder / batch.name
+        if staged.exists():
+            if target.exists():
+                raise FileExistsError(target)
+            staged.rename(target)
+            _sync_folder(folder)
+            _sync_folder(staged.parent)
+        batch.state, batch.placed_at = Batch.State.PLACED, at
+        batch.save(update_fields=["state", "placed_at"])
+        _confirm(batch, at)
+    return batch
+
+
+def _confirm(batch: Batch, at: datetime) -> None:
+    """The file is safely placed: its orders are delivered. Whether the books imported it, a file cannot tell."""
+    batch.deliveries.update(delivered_at=at)
+    sealed = Order.objects.select_for_update().filter(invoices__delivery__batch=batch, state=Order.State.SEALED)
+    for order in list(sealed):
+        order.state = Order.State.DELIVERED
+        order.save(update_fields=["state"])
+        record(order, "delivered", at, file=batch.name)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the folder's entries survive a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

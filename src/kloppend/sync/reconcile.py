@@ -1,0 +1,19 @@
+"""Step 5: what was delivered is compared with what was meant. Books that take files do not answer: we check the file."""
+
+import hashlib
+from datetime import datetime
+from pathlib import Path
+
+from kloppend.domain.problems import Problem
+from kloppend.records import problems
+from kloppend.records.models import Batch, Connection
+
+
+def reconcile(connection: Connection, folder: Path, at: datetime) -> None:
+    """Every placed file that still lies there has the bytes that were sealed; a taken one is not missed."""
+    wrong = []
+    for batch in connection.batches.filter(state=Batch.State.PLACED):
+        path = folder / batch.name
+        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != batch.sha256:
+            wrong.append(Problem.of("FILE_CHANGED_AFTER_PLACING", name=batch.name))
+    problems.now_stand(connection, None, wrong[:1], at, source="reconcile")

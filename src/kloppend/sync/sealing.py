@@ -1,0 +1,92 @@
+"""Sealing: in one transaction ready orders become invoices in a file whose bytes are stored, never rendered again."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import PurePath
+
+from django.db import transaction
+
+from kloppend.books.port import FileBooks, FileHeading, RenderedFile
+from kloppend.domain.invoice import Document
+from kloppend.records import problems
+from kloppend.records.documents import store_document
+from kloppend.records.events import record
+from kloppend.records.models import Batch, BatchContent, Connection, Delivery, Order
+from kloppend.sync.choices import Choices
+from kloppend.sync.settle import apply, assess_row
+
+
+@dataclass(frozen=True, slots=True)
+class Sealable:
+    """An order that is still ready at this moment, with the document that will stand for it."""
+
+    order: Order
+    document: Document
+
+
+def seal(connection_id: int, choices: Choices, books: FileBooks, business_date: date, at: datetime) -> Batch | None:
+    """Seal the day's file; None when there is one already, when nothing is ready, or when it does not add up.
+
+    The row lock on the connection makes a second process wait here, and then find the file made.
+    """
+    with transaction.atomic():
+        connection = Connection.objects.select_for_update().get(pk=connection_id)
+        if connection.batches.filter(kind=Batch.Kind.DAILY, business_date=business_date).exists():
+            return None
+        sealable = _still_ready(connection, choices, books, business_date, at)
+        if not sealable:
+            return None
+        documents = [item.document for item in sealable]
+        heading = FileHeading(
+            administration=connection.administration.label,
+            shop_name=connection.name,
+            business_date=business_date,
+            number=connection.last_file_number + 1,
+        )
+        rendered = books.render(heading, documents)
+        wrong = books.check(rendered.content, documents)
+        problems.now_stand(connection, None, wrong, at, source="seal")
+        return None if wrong else _store(connection, heading, rendered, sealable, at)
+
+
+def _still_ready(
+    connection: Connection, choices: Choices, books: FileBooks, today: date, at: datetime
+) -> list[Sealable]:
+    """Decide again, on the latest snapshot and with today as the day of sending."""
+    ready = connection.orders.select_for_update().filter(state=Order.State.READY, snapshot__isnull=False)
+    sealable = []
+    for order in sorted(ready, key=lambda row: (len(row.shop_order_id), row.shop_order_id)):
+        assessment = assess_row(order, choices, books, today)
+        apply(connection, order, assessment, at)
+        if assessment.document:
+            sealable.append(Sealable(order, assessment.document))
+    return sealable
+
+
+def _store(
+    connection: Connection, heading: FileHeading, rendered: RenderedFile, sealable: Sequence[Sealable], at: datetime
+) -> Batch:
+    if PurePath(rendered.name).name != rendered.name or rendered.name.startswith("."):
+        raise ValueError(f"a file name must not lead elsewhere: {rendered.name!r}")
+    batch = Batch.objects.create(
+        connection=connection,
+        business_date=heading.business_date,
+        sequence=heading.number,
+        name=rendered.name,
+        sha256=hashlib.sha256(rendered.content).hexdigest(),
+        size=len(rendered.content),
+        notes=[{"code": note.code, "detail": dict(note.detail)} for note in rendered.notes],
+    )
+    BatchContent.objects.create(batch=batch, content=rendered.content)
+    connection.last_file_number = heading.number
+    connection.save(update_fields=["last_file_number"])
+    for item in sealable:
+        invoice = store_document(item.order, connection.administration, item.document)
+        Delivery.objects.create(invoice=invoice, administration=connection.administration, batch=batch)
+        item.order.state, item.order.reason = Order.State.SEALED, ""
+        item.order.booked_fingerprint = item.order.fingerprint
+        item.order.save(update_fields=["state", "reason", "booked_fingerprint"])
+        record(item.order, "sealed", at, file=batch.name, sha256=batch.sha256, total=str(invoice.total_inc_vat))
+    return batch

@@ -1,0 +1,47 @@
+"""Steps 2 and 3 in the records: give every order that is not forwarded its present state, reason and problems."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+
+from django.db import transaction
+
+from kloppend.books.port import FileBooks
+from kloppend.domain.order import Order as ShopOrder
+from kloppend.records import problems
+from kloppend.records.events import record
+from kloppend.records.models import Connection, Order
+from kloppend.records.snapshots import load
+from kloppend.sync.assess import Assessment, assess
+from kloppend.sync.choices import Choices
+
+
+def settle(
+    connection: Connection, choices: Choices, books: FileBooks, today: date, at: datetime
+) -> Iterator[tuple[str, str]]:
+    """Look at every order not forwarded, yielding the number and new state of those whose state changed."""
+    open_orders = connection.orders.filter(state__in=Order.NOT_FORWARDED, snapshot__isnull=False)
+    for pk in list(open_orders.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            order = Order.objects.select_for_update().get(pk=pk)
+            if order.state not in Order.NOT_FORWARDED:
+                continue  # another process sealed it meanwhile
+            before = order.state
+            apply(connection, order, assess_row(order, choices, books, today), at)
+        if order.state != before:
+            yield order.shop_order_id, order.state
+
+
+def assess_row(order: Order, choices: Choices, books: FileBooks, today: date) -> Assessment:
+    """Assess the order's latest snapshot."""
+    snapshot = load(order.snapshot.content, ShopOrder)
+    return assess(snapshot, choices, books, today=today, already_booked=order.already_booked)
+
+
+def apply(connection: Connection, order: Order, assessment: Assessment, at: datetime) -> None:
+    """Write an assessment down. The caller holds the order's row lock."""
+    problems.now_stand(connection, order, assessment.problems, at, source="settle")
+    if (order.state, order.reason) == (assessment.state, assessment.reason):
+        return
+    order.state, order.reason = assessment.state, assessment.reason
+    order.save(update_fields=["state", "reason"])
+    record(order, assessment.state, at, reason=assessment.reason)

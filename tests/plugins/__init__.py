@@ -1,0 +1,1 @@
+"""What the tests need around them, as pytest plugins: a database, and tools of the system."""
