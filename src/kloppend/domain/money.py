@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Sequence
-from decimal import ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -10,7 +12,7 @@ ZERO = Decimal(0)
 _AMOUNT = re.compile(r"-?\d{1,15}(\.\d{1,10})?", re.ASCII)
 
 
-def parse_amount(text: str) -> Decimal:
+def parse_amount(text: object) -> Decimal:
     """Read a decimal string as databases write it: `"-12.5000"`. No exponent, no thousands separator, no NaN.
 
     Raises ValueError for anything else.
@@ -20,31 +22,36 @@ def parse_amount(text: str) -> Decimal:
     return Decimal(text)
 
 
-def round2(amount: Decimal) -> Decimal:
+def round2(amount: Decimal | Fraction) -> Decimal:
     """To whole cents, half away from zero, so that a credit note mirrors its invoice (bookkeeping 1.7)."""
-    rounded = amount.quantize(CENT, rounding=ROUND_HALF_UP)
-    return rounded if rounded else CENT * 0  # never a negative zero
+    cents = floor(abs(Fraction(amount)) * 100 + Fraction(1, 2))
+    return _from_cents(-cents if amount < 0 else cents)
 
 
-def apportion(total: Decimal, weights: Sequence[Decimal]) -> tuple[Decimal, ...]:
+def apportion(total: Decimal, weights: Sequence[Decimal | Fraction]) -> tuple[Decimal, ...]:
     """Cents for each weight, together exactly `total` (itself whole cents). Bookkeeping 5.3.
 
     Each weight is rounded down to cents; the cents still missing go, one each, to the largest remainders, and cents
     too many are taken from the smallest. Of equal remainders the earlier weight comes first, so the caller's order
-    decides ties.
+    decides ties. Weights may be fractions: a third of a coupon has no exact decimal. Raises ValueError when there is
+    an amount and nothing to apportion it over.
     """
     if not weights:
         if total:
             raise ValueError("there is nothing to apportion the amount over")
         return ()
-    floors = [weight.quantize(CENT, rounding=ROUND_FLOOR) for weight in weights]
-    missing = int(((total - sum(floors, ZERO)) / CENT).quantize(Decimal(1), rounding=ROUND_DOWN))
-    by_remainder = sorted(range(len(weights)), key=lambda i: floors[i] - weights[i])
+    exact = [Fraction(weight) * 100 for weight in weights]
+    shares = [floor(weight) for weight in exact]
+    missing = int(total / CENT) - sum(shares)
+    by_remainder = sorted(range(len(exact)), key=lambda i: shares[i] - exact[i])
     if missing < 0:
         by_remainder.reverse()
-    each, extra = divmod(abs(missing), len(weights))
+    each, extra = divmod(abs(missing), len(exact))
     sign = 1 if missing > 0 else -1
-    shares = list(floors)
     for position, index in enumerate(by_remainder):
-        shares[index] += sign * CENT * (each + (1 if position < extra else 0))
-    return tuple(shares)
+        shares[index] += sign * (each + (1 if position < extra else 0))
+    return tuple(_from_cents(share) for share in shares)
+
+
+def _from_cents(cents: int) -> Decimal:
+    return Decimal(cents).scaleb(-2)

@@ -1,0 +1,42 @@
+"""Reads a profile, which says what an aXML file looks like: from TOML to values, or an error naming the wrong key."""
+
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from kloppend.books.asperion.axml.layout import Profile, ProfileError
+from kloppend.books.asperion.axml.validate import validate
+
+__all__ = ["Profile", "ProfileError", "builtin_profile", "load_profile"]
+
+LONGEST = 200_000
+"""Characters a profile may have; the shipped one has about six thousand."""
+
+
+def load_profile(text: str, switches: Mapping[str, Any] | None = None) -> Profile:
+    """Read and check a profile; `switches` override its own. Raises ProfileError."""
+    if len(text) > LONGEST:
+        raise ProfileError(f"the profile is longer than {LONGEST} characters")
+    try:
+        raw = tomllib.loads(text)
+        raw["switches"] = {**raw.get("switches", {}), **(switches or {})}
+        profile = msgspec.convert(raw, Profile)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError) as error:
+        raise ProfileError(f"the profile cannot be read: {error}") from error
+    except RecursionError as error:
+        raise ProfileError("the profile is nested too deeply") from error
+    validate(profile)
+    return profile
+
+
+def builtin_profile(name: str) -> str:
+    """The TOML of a profile that ships with the product. Raises ProfileError when there is none of that name."""
+    files = {
+        file.name.removesuffix(".toml"): file for file in resources.files(__package__).joinpath("profiles").iterdir()
+    }
+    if name not in files:
+        raise ProfileError(f"there is no profile {name!r}; built in are: {', '.join(sorted(files))}")
+    return files[name].read_text(encoding="utf-8")

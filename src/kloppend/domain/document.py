@@ -1,0 +1,83 @@
+"""Dresses an invoice for the books: the debtor, the order number, the date and the package's own payment code."""
+
+from collections.abc import Mapping
+from datetime import date
+
+from kloppend.domain.invoice import Debtor, Document, Invoice
+from kloppend.domain.order import Address, Order
+from kloppend.domain.payment_code import longest_prefix
+from kloppend.domain.problems import Language, Problem, Refused
+
+_DESCRIPTIONS: Mapping[Language, str] = {"nl": "Bestelling {}", "en": "Order {}"}
+
+
+def make_document(
+    order: Order,
+    invoice: Invoice,
+    invoice_date: date,
+    payment_codes: Mapping[str, str],
+    *,
+    language: Language = "nl",
+) -> Document:
+    """Combine order and invoice; `payment_codes` maps the shop's payment codes (prefixes) to the package's.
+
+    Raises Refused with PAYMENT_METHOD_NOT_MAPPED, CUSTOMER_WITHOUT_EMAIL or INCOMPLETE_ADDRESS, in that sequence.
+    """
+    return Document(
+        order_number=order.shop_order_id,
+        description=_DESCRIPTIONS[language].format(order.shop_order_id),
+        invoice_date=invoice_date,
+        payment_code=_payment_code(order, invoice, payment_codes),
+        debtor=_debtor(order),
+        delivery_address=order.delivery_address,
+        invoice=invoice,
+    )
+
+
+def _payment_code(order: Order, invoice: Invoice, payment_codes: Mapping[str, str]) -> str:
+    """By longest prefix; a shop leaves the code empty when a voucher or a discount left nothing to pay."""
+    nothing_due = invoice.amount_due == 0
+    if not order.payment_code and nothing_due:
+        return ""
+    prefix = longest_prefix(order.payment_code, payment_codes)
+    mapped = payment_codes[prefix] if prefix is not None else ""
+    if not mapped and not (prefix is not None and nothing_due):
+        raise Refused(Problem.of("PAYMENT_METHOD_NOT_MAPPED", payment_code=order.payment_code or "-"))
+    return mapped
+
+
+def _debtor(order: Order) -> Debtor:
+    email = order.customer.email.strip()
+    if not email:
+        raise Refused(Problem.of("CUSTOMER_WITHOUT_EMAIL"))
+    address = order.invoice_address or order.delivery_address or Address()
+    person = _person(address.first_name, address.last_name) or _person(
+        order.customer.first_name, order.customer.last_name
+    )
+    company = address.company.strip()
+    name = company or person
+    _check_complete(address, name)
+    return Debtor(
+        email=email,
+        name=name,
+        contact=person if company else "",
+        address=address,
+        vat_number=order.customer.vat_number,
+    )
+
+
+def _person(first_name: str, last_name: str) -> str:
+    return f"{first_name.strip()} {last_name.strip()}".strip()
+
+
+def _check_complete(address: Address, name: str) -> None:
+    needed = {
+        "name": name,
+        "street": address.street,
+        "postcode": address.postcode,
+        "city": address.city,
+        "country": address.country,
+    }
+    missing = ", ".join(field for field, text in needed.items() if not text.strip())
+    if missing:
+        raise Refused(Problem.of("INCOMPLETE_ADDRESS", missing=missing))

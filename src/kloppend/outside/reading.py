@@ -1,0 +1,34 @@
+"""Reads an answer's body without ever holding more of it than allowed, packed or unpacked."""
+
+import zlib
+from collections.abc import Callable
+
+import httpx
+
+from kloppend.outside.errors import AnswerGarbled, AnswerTooLarge
+
+_PACKINGS = {"": None, "identity": None, "gzip": 31, "x-gzip": 31, "deflate": 15}
+
+
+def read_bounded(response: httpx.Response, cap: int) -> bytes:
+    """The unpacked body, at most `cap` bytes. Raises AnswerTooLarge, AnswerGarbled and zlib.error."""
+    declared = response.headers.get("content-length", "")
+    if declared.isascii() and declared.isdigit() and len(declared) < 20 and int(declared) > cap:
+        raise AnswerTooLarge(f"more than {cap} bytes announced")
+    unpack = _unpacker(response.headers.get("content-encoding", "").strip().lower())
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += unpack(chunk, cap + 1 - len(body))
+        if len(body) > cap:
+            raise AnswerTooLarge(f"more than {cap} bytes")
+    return bytes(body)
+
+
+def _unpacker(packing: str) -> Callable[[bytes, int], bytes]:
+    """A function that unpacks the next chunk to at most so many bytes, which keeps a compression bomb small."""
+    if packing not in _PACKINGS:
+        raise AnswerGarbled("packed in an unknown way")
+    window = _PACKINGS[packing]
+    if window is None:
+        return lambda chunk, most: chunk[:most]
+    return zlib.decompressobj(window).decompress

@@ -1,0 +1,30 @@
+"""Which redirects are still the same shop: to https, or between www and the bare name. All others lead elsewhere."""
+
+import httpx
+
+from kloppend.outside.http import Answer
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+MOST_HOPS = 3
+_DEFAULT_PORT = {"http": 80, "https": 443}
+
+
+def next_hop(answer: Answer) -> httpx.URL | None:
+    """Where this answer sends us, or None when it names no usable address."""
+    try:
+        return httpx.URL(answer.url).join(answer.headers.get("location", ""))
+    except (httpx.InvalidURL, ValueError):
+        return None
+
+
+def is_same_shop(before: httpx.URL, after: httpx.URL) -> bool:
+    """Same host apart from `www.`, and never from https back to http or to another port of the same scheme."""
+    if before.host.removeprefix("www.") != after.host.removeprefix("www.") or after.userinfo:
+        return False
+    if before.scheme == after.scheme:
+        return _port(before) == _port(after)
+    return (before.scheme, after.scheme) == ("http", "https")
+
+
+def _port(url: httpx.URL) -> int | None:
+    return url.port or _DEFAULT_PORT.get(url.scheme)

@@ -1,0 +1,162 @@
+"""From a store's rows to the protocol's JSON, for every OpenCart generation: columns are looked for, never assumed."""
+
+import html
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from kloppend.shops.opencart.simulator.custom_fields import custom_fields
+
+Row = Mapping[str, str | None]
+Record = Mapping[str, Any]
+
+VAT_FIELD_NAME = re.compile(r"btw|vat|tva|mwst|ust-?id|tax", re.IGNORECASE)
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
+_COUNTRIES = {"21": "BE", "81": "DE", "150": "NL", "222": "GB"}
+"""Country ids that the recorded stores use; OpenCart installs every store with the same list."""
+
+
+def text(value: str | None) -> str:
+    """A text column: HTML entities decoded once, as PHP's html_entity_decode does."""
+    return _ENTITY.sub(lambda found: html.unescape(found[0]), value or "")
+
+
+def wire_order(record: Record, reference: Record, vat_field: str) -> dict[str, object]:
+    """One order as the protocol sends it."""
+    order: Row = record["order"]
+    return {
+        "order_id": order["order_id"],
+        "store_id": order.get("store_id") or "0",
+        "customer_group_id": order.get("customer_group_id") or "0",
+        "order_status_id": order["order_status_id"],
+        "date_added": order["date_added"],
+        "date_modified": order["date_modified"],
+        "currency_code": order["currency_code"],
+        "currency_value": order["currency_value"],
+        "total": order["total"],
+        "email": text(order.get("email")),
+        "firstname": text(order.get("firstname")),
+        "lastname": text(order.get("lastname")),
+        "payment_address": _address(order, "payment", reference),
+        "delivery_address": _address(order, "shipping", reference),
+        "payment_code": payment_code(order),
+        "shipping_code": _method(order, "shipping").get("code", ""),
+        "shipping_tax_class_id": _method(order, "shipping").get("tax_class_id"),
+        "vat_candidates": _vat_candidates(order, reference, vat_field),
+        "products": [_product(row, reference) for row in _rows(record, "order_product", "order_product_id")],
+        "vouchers": [
+            {"description": text(row.get("description")), "amount": row["amount"]}
+            for row in _rows(record, "order_voucher", "order_voucher_id")
+        ],
+        "totals": _totals(record),
+        "history": [
+            {"order_status_id": row["order_status_id"], "date_added": row["date_added"]}
+            for row in _rows(record, "order_history", "order_history_id")
+        ],
+        "coupons": _coupons(record, reference),
+    }
+
+
+def payment_code(order: Row) -> str:
+    """`cod` up to 4.0.1; 4.0.2 and later double it (`cod.cod`), which is undone."""
+    code = _method(order, "payment").get("code", "")
+    extension, _, option = code.partition(".")
+    return extension if extension == option else code
+
+
+def payment_name(order: Row) -> str:
+    """The payment method as the customer saw it."""
+    return text(_method(order, "payment").get("name") or order.get("payment_method"))
+
+
+def _rows(record: Record, table: str, key: str) -> Sequence[Row]:
+    return sorted(record.get(table) or (), key=lambda row: int(row[key] or 0))
+
+
+def _method(order: Row, kind: str) -> dict[str, str]:
+    """The method's code and what else is known: columns up to 4.0.1, JSON from 4.0.2."""
+    if f"{kind}_code" in order:
+        return {"code": text(order[f"{kind}_code"])}
+    try:
+        found = json.loads(order.get(f"{kind}_method") or "{}")
+    except ValueError:
+        return {}
+    known = found if isinstance(found, dict) else {}
+    return {name: text(str(known[name])) for name in ("code", "name", "tax_class_id") if known.get(name) is not None}
+
+
+def _address(order: Row, kind: str, reference: Record) -> dict[str, str] | None:
+    names = ("firstname", "lastname", "company", "address_1", "address_2", "postcode", "city")
+    address = {name: text(order.get(f"{kind}_{name}")) for name in names}
+    country_id = order.get(f"{kind}_country_id") or "0"
+    if not any(address.values()) and country_id == "0":
+        return None
+    return address | {"country": country_code(country_id, reference)}
+
+
+def country_code(country_id: str, reference: Record) -> str:
+    """ISO 3166-1 alpha-2 from the store's own country table, or from the list OpenCart installs; empty if unknown."""
+    for row in reference.get("country") or ():
+        if row["country_id"] == country_id:
+            return str(row["iso_code_2"] or "")
+    return _COUNTRIES.get(country_id, "")
+
+
+def _vat_candidates(order: Row, reference: Record, vat_field: str) -> list[dict[str, str]]:
+    """Only what may be a VAT number leaves the shop: fields named like one, and the one the platform asked for."""
+    found = [("payment_tax_id", text(order.get("payment_tax_id")))]
+    likely = {f"custom_field:{row['custom_field_id']}" for row in _named_like_vat(reference)} | {vat_field}
+    for column in ("custom_field", "payment_custom_field", "shipping_custom_field"):
+        found += [(f"custom_field:{name}", text(value)) for name, value in custom_fields(order.get(column)).items()]
+    unique = dict.fromkeys((name, value) for name, value in found if value)
+    return [{"field": name, "value": value} for name, value in unique if name == "payment_tax_id" or name in likely]
+
+
+def _named_like_vat(reference: Record) -> Iterable[Row]:
+    rows = reference.get("custom_field_description") or ()
+    return (row for row in rows if VAT_FIELD_NAME.search(row["name"] or ""))
+
+
+def _product(row: Row, reference: Record) -> dict[str, object]:
+    classes = {product["product_id"]: product["tax_class_id"] for product in reference.get("product") or ()}
+    return {
+        "order_product_id": row["order_product_id"],
+        "product_id": row.get("product_id") or "0",
+        "name": text(row.get("name")),
+        "model": text(row.get("model")),
+        "quantity": int(row["quantity"] or 0),
+        "price": row["price"],
+        "total": row["total"],
+        "tax": row["tax"],
+        "tax_class_id": classes.get(row.get("product_id")),
+    }
+
+
+def _totals(record: Record) -> list[dict[str, object]]:
+    rows = _rows(record, "order_total", "order_total_id")
+    return [
+        {
+            "code": text(row.get("code")),
+            "title": text(row.get("title")),
+            "value": row["value"],
+            "sort_order": int(row.get("sort_order") or 0),
+        }
+        for row in sorted(rows, key=lambda row: int(row.get("sort_order") or 0))
+    ]
+
+
+def _coupons(record: Record, reference: Record) -> list[dict[str, object]]:
+    coupons = {row["coupon_id"]: row for row in reference.get("coupon") or ()}
+    used = ((row, coupons.get(row["coupon_id"])) for row in _rows(record, "coupon_history", "coupon_history_id"))
+    return [
+        {
+            "code": text(coupon["code"]),
+            "type": coupon["type"],
+            "discount": coupon["discount"],
+            "free_shipping": coupon["shipping"] == "1",
+            "amount": row["amount"],
+        }
+        for row, coupon in used
+        if coupon
+    ]

@@ -1,0 +1,1 @@
+"""The books: a contract suite that every package's adapter passes, and each adapter's own tests."""
