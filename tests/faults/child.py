@@ -20,7 +20,7 @@ django.setup()
 from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 
 from kloppend.records.models import Connection  # noqa: E402
-from kloppend.sync import pipeline  # noqa: E402
+from kloppend.sync import pipeline, sealing  # noqa: E402
 from kloppend.sync.shops import shop_of  # noqa: E402
 
 
@@ -58,7 +58,7 @@ def main(connection_id: int, nth: int, at: datetime) -> None:
     points = Failpoints(nth)
     connection = Connection.objects.get(pk=connection_id)
     with (
-        mock.patch.object(pipeline, "seal", points.arming(pipeline.seal)),
+        mock.patch.object(pipeline, "seal", points.arming(sealing.seal)),
         mock.patch.object(DatabaseWrapper, "_commit", points.around("commit", DatabaseWrapper._commit)),  # type: ignore[attr-defined]
         mock.patch.object(Path, "open", points.around("open", Path.open)),
         mock.patch.object(Path, "rename", points.around("rename", Path.rename)),

@@ -14,11 +14,11 @@ from django.db import connection as database
 from kloppend.demo.stores import recorded_stores
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Invoice, Order
-from kloppend.shops.opencart.simulator import SimulatedStore
+from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.folders import folder_of
 from tests.sync.conftest import API_KEY, NOON, make_connection, sync
 
-STEPS = 26
+STEPS = 20
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
@@ -27,8 +27,8 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connectio
     """A connection whose orders are fetched and ready, with the day's file due."""
     monkeypatch.setattr(settings, "KLOPPEND_FILES_DIR", str(tmp_path / "files"))
     path = next(path for path in recorded_stores(None) if path.stem == "2.3.0.2")
-    with SimulatedStore(path, api_key=API_KEY, licence_key="LIC") as store:
-        connection = make_connection(store, file_time="18:00")
+    with StoreServer(SimulatedStore(path, API_KEY, "LIC")) as server:
+        connection = make_connection(server, file_time="18:00")
         sync(connection)
         connection.refresh_from_db()
         connection.settings["file_time"] = "00:00"
@@ -43,7 +43,7 @@ def worker(connection: Connection, nth: int) -> "subprocess.Popen[str]":
     environment = os.environ | {
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "kloppend.web.settings",
-        "KLOPPEND_FILES_DIR": settings.KLOPPEND_FILES_DIR,
+        "KLOPPEND_FILES_DIR": str(settings.KLOPPEND_FILES_DIR),
         "KLOPPEND_ENCRYPTION_KEYS": ",".join(settings.KLOPPEND_ENCRYPTION_KEYS),
         "KLOPPEND_HASH_KEY": settings.KLOPPEND_HASH_KEY,
         "KLOPPEND_ALLOWED_NETWORKS": "127.0.0.0/8",

@@ -1,4 +1,4 @@
-"""Tools of the system that tests need. A missing one is never silent: it is named at the end, and in CI it is a failure."""
+"""Tools of the system that tests need. A missing one is named at the end, and in CI it is a failure."""
 
 import os
 import shutil

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from kloppend.demo.stores import choices_for, recorded_stores
 from kloppend.records.models import Administration, Connection, Merchant
-from kloppend.shops.opencart.simulator import SimulatedStore
+from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.pipeline import Run, run
 from kloppend.sync.shops import shop_of
 
@@ -25,14 +25,20 @@ def _files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def store() -> Iterator[SimulatedStore]:
+def store() -> SimulatedStore:
     """The recorded 3.0.5.1 store."""
     path = next(path for path in recorded_stores(None) if path.stem == "3.0.5.1")
-    with SimulatedStore(path, api_key=API_KEY, licence_key="LIC") as simulated:
-        yield simulated
+    return SimulatedStore(path, API_KEY, "LIC")
 
 
-def make_connection(store: SimulatedStore, name: str = "De Proef", **choices: Any) -> Connection:
+@pytest.fixture
+def server(store: SimulatedStore) -> Iterator[StoreServer]:
+    """The store, reachable over HTTP."""
+    with StoreServer(store) as running:
+        yield running
+
+
+def make_connection(server: StoreServer, name: str = "De Proef", **choices: Any) -> Connection:
     """A stored connection to the simulated store with the demo's choices, changed as given."""
     merchant, _ = Merchant.objects.get_or_create(name="Jansen")
     administration, _ = Administration.objects.get_or_create(kind="asperion_axml", label="ADM")
@@ -41,7 +47,7 @@ def make_connection(store: SimulatedStore, name: str = "De Proef", **choices: An
         administration=administration,
         name=name,
         shop_kind="opencart",
-        shop_address=store.address,
+        shop_address=server.address,
         api_key=API_KEY,
         licence_key="LIC",
         settings={**choices_for("3.0.5.1"), **choices},
@@ -49,9 +55,9 @@ def make_connection(store: SimulatedStore, name: str = "De Proef", **choices: An
 
 
 @pytest.fixture
-def connection(db: None, store: SimulatedStore) -> Connection:
+def connection(db: None, server: StoreServer) -> Connection:
     """The connection every test starts with; nothing has been fetched yet."""
-    return make_connection(store)
+    return make_connection(server)
 
 
 def sync(connection: Connection, at: datetime = NOON) -> Run:

@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
 import pytest
@@ -11,7 +11,7 @@ from lxml import etree
 
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, DebtorLink, Event, Invoice, Order, Problem
-from kloppend.shops.opencart.simulator import SimulatedStore
+from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.folders import folder_of
 from tests.sync.conftest import NOON, make_connection, sync
 
@@ -36,14 +36,14 @@ def test_recorded_orders_become_one_file(connection: Connection) -> None:
     assert "UNVERIFIED" in path.name
     etree.fromstring(path.read_bytes())
     delivered = Order.objects.filter(state=Order.State.DELIVERED)
-    assert delivered.count() == batch.deliveries.count() == Invoice.objects.count() > 5
+    assert delivered.count() == batch.deliveries.count() == Invoice.objects.count() == 4
 
 
 def test_invoices_come_to_what_the_customers_paid(connection: Connection) -> None:
     sync(connection)
     for invoice in Invoice.objects.select_related("order"):
         assert invoice.order.total
-        assert invoice.amount_due == invoice.order.total.quantize(Decimal("0.01"))
+        assert invoice.amount_due == invoice.order.total.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def test_the_recorded_refusals_and_their_codes(connection: Connection) -> None:
@@ -73,9 +73,9 @@ def test_a_second_run_does_nothing(connection: Connection) -> None:
     assert Event.objects.count() == events
 
 
-def test_a_remade_connection_sends_nothing_twice(connection: Connection, store: SimulatedStore) -> None:
+def test_a_remade_connection_sends_nothing_twice(connection: Connection, server: StoreServer) -> None:
     sync(connection)
-    again = make_connection(store, name="De Proef opnieuw")
+    again = make_connection(server, name="De Proef opnieuw")
     sync(again)
     assert Batch.objects.count() == 1
     assert not folder_of(again).exists()
@@ -86,10 +86,10 @@ def test_before_the_time_of_the_file_orders_stay_ready(connection: Connection) -
     connection.save()
     sync(connection)
     assert not Batch.objects.exists()
-    assert Order.objects.filter(state=Order.State.READY).count() > 5
+    assert Order.objects.filter(state=Order.State.READY).count() == 4
 
 
-def test_a_shop_that_is_down_keeps_nothing_else_from_going_on(connection: Connection, store: SimulatedStore) -> None:
+def test_a_shop_that_is_down_keeps_nothing_else_from_going_on(connection: Connection, server: StoreServer) -> None:
     connection.settings["file_time"] = "18:00"
     connection.save()
     sync(connection)
@@ -99,7 +99,7 @@ def test_a_shop_that_is_down_keeps_nothing_else_from_going_on(connection: Connec
     sync(connection)
     assert ("", "SHOP_UNREACHABLE") in open_codes(connection)
     assert len(placed(connection)) == 1
-    connection.shop_address = store.address
+    connection.shop_address = server.address
     connection.save()
     sync(connection)
     assert ("", "SHOP_UNREACHABLE") not in open_codes(connection)
@@ -135,10 +135,10 @@ def test_customers_are_known_by_a_hash_only(connection: Connection) -> None:
 
 
 def test_a_cursor_that_skipped_an_order_is_healed_by_the_inventory(connection: Connection) -> None:
-    connection.cursor = "changed:2030-01-01 00:00:00:0"
+    connection.cursor = "changed:0:2030-01-01 00:00:00"
     connection.save()
     sync(connection)
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() > 5
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
 
 
 def test_an_order_marked_as_booked_is_skipped(connection: Connection) -> None:

@@ -1,5 +1,6 @@
 """What `kloppend demo` does: set everything up, run the pipeline once per store, and show what came of it."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
@@ -39,16 +40,18 @@ def _run_all(stores: list[Path], console: Console, progress: Progress, task: Tas
     """Only from here on Django's models can be imported: its settings are known now."""
     from kloppend.demo.connections import connect
     from kloppend.demo.report import report
-    from kloppend.shops.opencart.simulator import SimulatedStore
+    from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
     from kloppend.sync.pipeline import run
     from kloppend.sync.shops import shop_of
 
     done = []
     with ExitStack() as open_stores:
         for path in stores:
-            store = open_stores.enter_context(SimulatedStore(path, api_key=API_KEY, licence_key=LICENCE_KEY))
+            shop_id = hashlib.sha256(path.stem.encode()).hexdigest()[:32]  # the same store at every run
+            store = SimulatedStore(path, API_KEY, LICENCE_KEY, shop_id=shop_id)
+            server = open_stores.enter_context(StoreServer(store))
             name = f"De Proef {path.stem}"
-            connection = connect(name, store.address, choices_for(path.stem))
+            connection = connect(name, server.address, choices_for(path.stem))
             progress.update(task, description=name)
             with shop_of(connection) as shop:
                 result = run(connection, shop, datetime.now(UTC), partial(_tell, progress, task, name))

@@ -22,8 +22,9 @@ def report(runs: Runs, console: Console) -> None:
     """Print everything for these connections; amounts in euro."""
     connections = [connection for connection, _ in runs]
     console.print(_counts(connections))
-    console.print(_refusals(connections))
-    console.print(_waiting(connections))
+    _refusals(connections, console)
+    _not_due(connections, console)
+    console.print()
     console.print(_vat(connections))
     _files(connections, console)
     _connection_problems(connections, console)
@@ -41,25 +42,25 @@ def _counts(connections: Sequence[Connection]) -> Table:
     return table
 
 
-def _refusals(connections: Sequence[Connection]) -> Table:
-    table = Table("Store", "order", "code", "reason", title="Refused, and why", title_justify="left")
+def _refusals(connections: Sequence[Connection], console: Console) -> None:
+    console.print("\n[bold]Refused, and why[/bold]")
     refused = Problem.objects.filter(connection__in=connections, order__state=Order.State.REFUSED, closed_at=None)
     decisive = refused.filter(code=F("order__reason")).select_related("order", "connection")
     for row in decisive.order_by("connection__name", Length("order__shop_order_id"), "order__shop_order_id"):
         number = row.order.shop_order_id if row.order else ""
-        table.add_row(row.connection.name, number, row.code, DomainProblem(row.code, row.detail).text("en").cause)
-    return table
+        cause = DomainProblem(row.code, row.detail).text("en").cause
+        console.print(f"  {row.connection.name}, order {number}: [bold]{row.code}[/bold] {cause}", soft_wrap=True)
 
 
-def _waiting(connections: Sequence[Connection]) -> Table:
-    table = Table("Store", "state", "reason", "orders", title="Not due", title_justify="left")
+def _not_due(connections: Sequence[Connection], console: Console) -> None:
+    console.print("\n[bold]Not due[/bold]")
     for connection in connections:
         groups: defaultdict[tuple[str, str], list[str]] = defaultdict(list)
         for order in connection.orders.filter(state__in=["waiting", "skipped"]).order_by("pk"):
             groups[order.state, order.reason].append(order.shop_order_id)
         for (state, reason), numbers in sorted(groups.items()):
-            table.add_row(connection.name, state, Reason[reason].text("en"), ", ".join(numbers))
-    return table
+            text = f"{state}: {Reason[reason].text('en')} Orders {', '.join(numbers)}"
+            console.print(f"  {connection.name}, {text}", soft_wrap=True)
 
 
 def _vat(connections: Sequence[Connection]) -> Table:

@@ -12,21 +12,25 @@ COMMON: Mapping[str, Any] = {
     "start_date": "2026-11-01",
     "trigger_statuses": [PENDING, PROCESSING, SHIPPED, COMPLETE, PROCESSED],
     "payment_codes": {"cod": "REMBOURS", "bank_transfer": "OVERBOEKING"},
-    "vat_number_field": "1",
+    "vat_number_field": "custom_field:1",
     "file_time": "00:00",
     "language": "nl",
 }
 """What suits any recorded store; the payment codes are the demo's own, not Asperion's."""
 
 DIFFERENT: Mapping[str, Mapping[str, Any]] = {
-    "1.5.6.4": {"trigger_statuses": [SHIPPED, COMPLETE], "invoice_date": "trigger_date", "vat_number_field": ""},
+    "1.5.6.4": {
+        "trigger_statuses": [SHIPPED, COMPLETE],
+        "invoice_date": "trigger_date",
+        "vat_number_field": "payment_tax_id",
+    },
     "2.3.0.2": {"trigger_statuses": [PROCESSING, SHIPPED, COMPLETE], "invoice_date": "order_date"},
     "3.0.5.1": {"invoice_date": "order_date"},
     "4.0.2.3": {
         "start_date": "",
         "start_order_number": 3,
         "invoice_date": "sending_date",
-        "payment_codes": {"cod.cod": "REMBOURS", "mollie": "ONLINE"},
+        "payment_codes": {"cod": "REMBOURS", "mollie": "ONLINE", "mollie.klarna": "ACHTERAF"},
     },
 }
 """Per OpenCart version: when an invoice is due, from where on, and which date it gets."""

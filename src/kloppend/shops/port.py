@@ -63,12 +63,15 @@ class OrderPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InventoryEntry:
-    """An order's outline for the completeness check; orders never confirmed (status 0) are listed too."""
+    """An order's outline for the completeness check; orders never confirmed (status 0) are listed too.
+
+    None stands for what cannot be read: the order itself then says what is wrong with it.
+    """
 
     shop_order_id: str
-    modified_at: datetime
+    modified_at: datetime | None
     status_id: str
-    total: Decimal
+    total: Decimal | None
 
 
 class Shop(Protocol):

@@ -48,6 +48,7 @@ def _keep_readable(connection: Connection, order: Order, found: ShopOrder, at: d
     print_now = fingerprint(found)
     before = (order.fingerprint, order.status_id, order.modified_at)
     if before == (print_now, found.status_id, found.modified_at):
+        OrderSnapshot.objects.filter(order=order).update(taken_at=at)
         return False
     order.fingerprint, order.status_id, order.modified_at = print_now, found.status_id, found.modified_at
     order.placed_at, order.total, order.connection = found.placed_at, found.total, connection

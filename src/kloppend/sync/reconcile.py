@@ -1,4 +1,4 @@
-"""Step 5: what was delivered is compared with what was meant. Books that take files do not answer: we check the file."""
+"""Step 5: what was delivered is compared with what was meant. Files get no answer, so the file itself is checked."""
 
 import hashlib
 from datetime import datetime

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from pathlib import PurePath
 
 from django.db import transaction
+from django.db.models import Max
 
 from kloppend.books.port import FileBooks, FileHeading, RenderedFile
 from kloppend.domain.invoice import Document
@@ -43,7 +44,7 @@ def seal(connection_id: int, choices: Choices, books: FileBooks, business_date: 
             administration=connection.administration.label,
             shop_name=connection.name,
             business_date=business_date,
-            number=connection.last_file_number + 1,
+            number=_next_number(connection),
         )
         rendered = books.render(heading, documents)
         wrong = books.check(rendered.content, documents)
@@ -65,6 +66,12 @@ def _still_ready(
     return sealable
 
 
+def _next_number(connection: Connection) -> int:
+    """Files are never deleted, so the highest number plus one was never used. The caller holds the row lock."""
+    highest = connection.batches.aggregate(highest=Max("sequence"))["highest"]
+    return (highest or 0) + 1
+
+
 def _store(
     connection: Connection, heading: FileHeading, rendered: RenderedFile, sealable: Sequence[Sealable], at: datetime
 ) -> Batch:
@@ -80,8 +87,6 @@ def _store(
         notes=[{"code": note.code, "detail": dict(note.detail)} for note in rendered.notes],
     )
     BatchContent.objects.create(batch=batch, content=rendered.content)
-    connection.last_file_number = heading.number
-    connection.save(update_fields=["last_file_number"])
     for item in sealable:
         invoice = store_document(item.order, connection.administration, item.document)
         Delivery.objects.create(invoice=invoice, administration=connection.administration, batch=batch)

@@ -151,7 +151,6 @@ class Migration(migrations.Migration):
                 ("licence_key", kloppend.records.secrets.EncryptedTextField(blank=True, default="")),
                 ("settings", models.JSONField(default=dict)),
                 ("cursor", models.CharField(blank=True, default="", max_length=200)),
-                ("last_file_number", models.PositiveIntegerField(default=0)),
                 ("active", models.BooleanField(default=True)),
                 (
                     "administration",

@@ -54,7 +54,6 @@ class Connection(models.Model):
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="connections")
     settings = models.JSONField(default=dict)
     cursor = models.CharField(max_length=200, blank=True, default="")
-    last_file_number = models.PositiveIntegerField(default=0)
     active = models.BooleanField(default=True)
 
     def __str__(self) -> str:

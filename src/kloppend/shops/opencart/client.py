@@ -86,10 +86,7 @@ class OpenCartShop:
         found: list[InventoryEntry] = []
         for answer in self._inventory_pages(placed_from):
             zone = self._zone(answer.clock)
-            try:
-                found.extend(inventory_entry(entry, zone) for entry in answer.entries)
-            except ValueError:
-                raise answers.invalid(self._conversation.host, "entries") from None
+            found.extend(inventory_entry(entry, zone) for entry in answer.entries)
         return tuple(found)
 
     def catalogue(self) -> Catalogue:

@@ -4,6 +4,7 @@ Nothing is computed here: amounts arrive as the shop stored them.
 """
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from decimal import Decimal
@@ -81,12 +82,14 @@ def place_of(error: Exception) -> str:
 
 
 def inventory_entry(entry: wire.Entry, zone: tzinfo) -> InventoryEntry:
-    """An outline. Raises ValueError when its date or total cannot be read."""
+    """An outline; a date or total that cannot be read is None."""
+    modified_at = total = None
+    with suppress(ValueError):
+        modified_at = modified_moment(entry.date_modified, zone)
+    with suppress(ValueError):
+        total = parse_amount(entry.total)
     return InventoryEntry(
-        shop_order_id=entry.order_id,
-        modified_at=modified_moment(entry.date_modified, zone),
-        status_id=entry.order_status_id,
-        total=parse_amount(entry.total),
+        shop_order_id=entry.order_id, modified_at=modified_at, status_id=entry.order_status_id, total=total
     )
 
 

@@ -1,0 +1,39 @@
+"""What the documents say is so."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from typer.main import get_command
+
+from kloppend.cli.main import app
+from kloppend.domain.problems.page import page
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+
+
+def test_the_page_of_problems_is_the_catalogue() -> None:
+    written = (ROOT / "docs/problems.md").read_text(encoding="utf-8")
+    assert written == page(), "run: python -m kloppend.domain.problems.page > docs/problems.md"
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_between_pages_lead_somewhere(path: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", path.read_text(encoding="utf-8")):
+        assert (path.parent / target).exists(), target
+
+
+def test_every_command_that_the_readme_names_exists() -> None:
+    command = get_command(app)
+    for name in re.findall(r"`kloppend ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")):
+        assert name in command.commands, name  # type: ignore[attr-defined]
+
+
+def test_what_is_locked_has_hashes_and_no_index_address() -> None:
+    for path in (ROOT / "requirements").glob("*.txt"):
+        text = path.read_text(encoding="utf-8")
+        assert "--hash=sha256:" in text
+        assert "://" not in text
+    assert "dynamic" in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
