@@ -1,30 +1,101 @@
 #!/bin/sh
-# Installs what the tests need beside Python, where this user may. What is missing afterwards is named, and the tests
-# that need it are skipped loudly (in CI they fail).
+# Installs what the tests need from the system: `tools/system-packages.sh [php] [mariadb] [chromium]`; all by default.
+#
+# Uses the system's package manager where it may without asking anything, and says loudly what stays missing. The exit
+# status is 0 all the same: tests that need a missing tool are skipped and counted, and in CI they fail.
 set -u
-PATH="$PATH:/usr/sbin"
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive PATH="$PATH:/usr/sbin:/usr/local/sbin:/sbin:/usr/libexec"
 
-missing() {
-    php -r 'exit(extension_loaded("mysqli") && extension_loaded("mbstring") ? 0 : 1);' >/dev/null 2>&1 || echo php
-    command -v mariadbd >/dev/null 2>&1 || echo mariadb
-    command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 ||
-        command -v google-chrome >/dev/null 2>&1 || echo chromium
+say() { printf '%s\n' "$*" >&2; }
+have() { command -v "$1" >/dev/null 2>&1; }
+
+present() {
+    case $1 in
+    php) have php && php -r 'foreach (["mysqli", "mbstring", "dom", "curl"] as $m) extension_loaded($m) || exit(1);' ;;
+    mariadb) have mariadbd && have mariadb-install-db && have mariadb ;;
+    chromium)
+        for name in chromium chromium-browser google-chrome-stable google-chrome \
+            "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"; do
+            # On some systems the command is only a signpost to another way of installing.
+            have "$name" && "$name" --version && return 0
+        done
+        return 1
+        ;;
+    *) say "unknown tool: $1"; exit 2 ;;
+    esac >/dev/null 2>&1
 }
 
-[ -n "$(missing)" ] || exit 0
-if [ "$(id -u)" = 0 ]; then as_root=""; elif sudo -n true 2>/dev/null; then as_root="sudo -n"; else as_root="no"; fi
-log=$(mktemp)
-if [ "$as_root" != no ] && command -v apt-get >/dev/null 2>&1; then
-    echo "installing PHP, MariaDB and Chromium with apt-get (once; this takes a minute)"
-    $as_root env DEBIAN_FRONTEND=noninteractive sh -c 'apt-get update -q && apt-get install -q -y --no-install-recommends \
-        php-cli php-mysql php-mbstring php-xml php-curl mariadb-server mariadb-client chromium' >"$log" 2>&1 ||
-        tail -n 5 "$log" >&2
-elif [ "$as_root" != no ] && command -v dnf >/dev/null 2>&1; then
-    echo "installing PHP, MariaDB and Chromium with dnf (once)"
-    $as_root dnf install -q -y php-cli php-mysqlnd php-mbstring mariadb-server chromium >"$log" 2>&1 || tail -n 5 "$log" >&2
-fi
-rm -f "$log"
-for name in $(missing); do
-    echo "NOT INSTALLED: $name. Tests that need it cannot run here." >&2
+missing() {
+    for tool in "$@"; do present "$tool" || printf '%s ' "$tool"; done
+}
+
+# The packages for a tool, one attempt a line; the first attempt that succeeds ends it.
+packages() {
+    case $manager-$1 in
+    apt-get-php) echo "php-cli php-mysql php-mbstring php-xml php-curl" ;;
+    apt-get-mariadb) # the programs without the service, where they are packaged apart
+        echo "mariadb-server-core mariadb-client-core"
+        echo "mariadb-server mariadb-client"
+        ;;
+    apt-get-chromium) echo "chromium"; echo "chromium-browser" ;;
+    dnf-php) echo "php-cli php-mysqlnd php-mbstring php-xml" ;;
+    dnf-mariadb) echo "mariadb-server mariadb" ;;
+    dnf-chromium) echo "chromium" ;;
+    brew-php) echo "php" ;;
+    brew-mariadb) echo "mariadb" ;;
+    brew-chromium) echo "--cask google-chrome" ;;
+    esac
+}
+
+# Never a question: not from sudo, not from the package manager.
+may_install() {
+    case $manager in
+    brew) [ "$(id -u)" != 0 ] ;; # it refuses root, and needs no rights
+    *) [ "$(id -u)" = 0 ] || { have sudo && as="sudo -n" && sudo -n true 2>/dev/null; } ;;
+    esac
+}
+
+try() { # packages...
+    case $manager in
+    apt-get) $as env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends \
+        -o DPkg::Lock::Timeout=300 "$@" ;;
+    dnf) $as dnf install -y --setopt=install_weak_deps=False "$@" ;;
+    brew) HOMEBREW_NO_AUTO_UPDATE=1 brew install "$@" ;;
+    esac </dev/null
+}
+
+install() { # tool
+    packages "$1" | while read -r attempt; do
+        say "Installing $attempt ..."
+        # shellcheck disable=SC2086 # several words on purpose
+        if try $attempt >>"$log" 2>&1 && present "$1"; then break; fi
+    done
+}
+
+[ $# -gt 0 ] || set -- php mariadb chromium
+wanted=$(missing "$@")
+[ -n "$wanted" ] || exit 0
+manager=none as=
+for name in apt-get dnf brew; do
+    if have $name; then manager=$name; break; fi
 done
-exit 0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+if [ $manager = none ]; then
+    why="there is no apt-get, dnf or brew here"
+elif ! may_install; then
+    why="$manager needs rights this user does not have without a password"
+else
+    why="$manager could not install it"
+    [ $manager != apt-get ] || $as apt-get -o DPkg::Lock::Timeout=300 update </dev/null >>"$log" 2>&1 || true
+    for tool in $wanted; do install "$tool"; done
+fi
+wanted=$(missing "$@")
+[ -n "$wanted" ] || exit 0
+say "=================================================================================================="
+for tool in $wanted; do
+    say "MISSING: $tool ($why). What needs it is not tried."
+    [ $manager = none ] || say "  By hand: $manager install $(packages "$tool" | head -n 1)"
+done
+[ ! -s "$log" ] || { say "The end of what $manager said:"; tail -n 15 "$log" >&2; }
+say "=================================================================================================="

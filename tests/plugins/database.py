@@ -16,10 +16,11 @@ _running = ExitStack()
 
 @pytest.hookimpl(tryfirst=True, wrapper=True)
 def pytest_load_initial_conftests() -> Iterator[None]:
-    """Start the embedded server unless DATABASE_URL names another one, and set the keys that tests need."""
+    """Start the embedded server unless DATABASE_URL names another one; set the keys that tests need."""
     if "DATABASE_URL" not in os.environ:
         folder = _running.enter_context(tempfile.TemporaryDirectory(prefix="kloppend-tests-"))
-        os.environ["DATABASE_URL"] = _running.enter_context(embedded_postgres(Path(folder) / "postgres"))
+        server = embedded_postgres(Path(folder) / "postgres", throwaway=True)
+        os.environ["DATABASE_URL"] = _running.enter_context(server)
     os.environ["KLOPPEND_ENCRYPTION_KEYS"] = Fernet.generate_key().decode()
     os.environ["KLOPPEND_HASH_KEY"] = "only for tests"
     os.environ["KLOPPEND_ALLOWED_NETWORKS"] = "127.0.0.0/8"

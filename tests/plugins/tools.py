@@ -46,7 +46,16 @@ class MariaDb:
 
     def run(self, sql: str) -> str:
         """Run SQL as the owner; returns the rows, tab-separated."""
-        command = [self.client, "--no-defaults", f"--socket={self.socket}", "--batch", "--skip-column-names", "-e", sql]
+        command = [
+            self.client,
+            "--no-defaults",
+            f"--socket={self.socket}",
+            "--user=root",
+            "--batch",
+            "--skip-column-names",
+            "-e",
+            sql,
+        ]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
