@@ -13,11 +13,11 @@ import psutil  # type: ignore[import-untyped]
 import psycopg
 import pytest
 
-from kloppend.outside.embedded_postgres import EmbeddedPostgresError, embedded_postgres
+from kloppend.outside.postgres import EmbeddedPostgresError, embedded_postgres
 
 USER = """
 import pathlib, sys, time
-from kloppend.outside.embedded_postgres import embedded_postgres
+from kloppend.outside.postgres import embedded_postgres
 with embedded_postgres(pathlib.Path(sys.argv[1]), throwaway=True) as url:
     print(url, flush=True)
     time.sleep(600)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from cryptography.fernet import Fernet
 
-from kloppend.outside.embedded_postgres import embedded_postgres
+from kloppend.outside.postgres import embedded_postgres
 
 _running = ExitStack()
 

@@ -11,11 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from kloppend.demo.environment import demo_environment
-from kloppend.demo.stores import choices_for, recorded_stores
-
-API_KEY = "Demo!Sleutel(2026)*Kloppend=1"
-LICENCE_KEY = "DEMO-LICENTIE"
-LICENCE_CODE = "DEMO-ADMINISTRATIE"
+from kloppend.demo.stores import API_KEY, LICENCE_KEY, choices_for, recorded_stores
 
 
 def demo(folder: Path, recordings: Path | None, console: Console) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from kloppend.demo.command import API_KEY, LICENCE_CODE, LICENCE_KEY
+from kloppend.demo.stores import API_KEY, LICENCE_CODE, LICENCE_KEY
 from kloppend.records.models import Administration, Connection, Merchant
 
 

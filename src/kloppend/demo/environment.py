@@ -12,7 +12,7 @@ from types import FrameType
 
 from cryptography.fernet import Fernet
 
-from kloppend.outside.embedded_postgres import embedded_postgres
+from kloppend.outside.postgres import embedded_postgres
 
 
 @contextmanager

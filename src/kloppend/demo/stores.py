@@ -4,6 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+API_KEY = "Demo!Sleutel(2026)*Kloppend=1"
+LICENCE_KEY = "DEMO-LICENTIE"
+LICENCE_CODE = "DEMO-ADMINISTRATIE"
+
 PENDING, PROCESSING, SHIPPED, COMPLETE, PROCESSED = "1", "2", "3", "5", "15"
 CANCELED, DENIED, REFUNDED, REVERSED, CHARGEBACK = "7", "8", "11", "12", "13"
 

@@ -75,7 +75,7 @@ def _next_number(connection: Connection) -> int:
 def _store(
     connection: Connection, heading: FileHeading, rendered: RenderedFile, sealable: Sequence[Sealable], at: datetime
 ) -> Batch:
-    if PurePath(rendered.name).name != rendered.name or rendered.name.startswith("."):
+    if rendered.name != PurePath(rendered.name).name or rendered.name.startswith(".") or not rendered.name:
         raise ValueError(f"a file name must not lead elsewhere: {rendered.name!r}")
     batch = Batch.objects.create(
         connection=connection,

@@ -31,7 +31,7 @@ def embedded_postgres(data_dir: Path, *, throwaway: bool = False) -> Iterator[st
     """
     # Away from the terminal's signals (a new session): Ctrl-C ends the user of the database first, then the database.
     with subprocess.Popen(  # noqa: S603 - our own module
-        [sys.executable, "-P", "-m", "kloppend.outside.postgres_keeper", *_arguments(data_dir, throwaway=throwaway)],
+        [sys.executable, "-P", "-m", "kloppend.outside.postgres.keeper", *_arguments(data_dir, throwaway=throwaway)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         env={name: value for name, value in os.environ.items() if name not in _FOREIGN},

@@ -16,10 +16,10 @@ from typing import IO
 
 import psycopg
 
-from kloppend.outside import postgres_files
-from kloppend.outside.postgres_account import Account, account_for, let_in
-from kloppend.outside.postgres_files import Files
-from kloppend.outside.postgres_leftovers import end_leftovers
+from kloppend.outside.postgres import files as postgres_files
+from kloppend.outside.postgres.account import Account, account_for, let_in
+from kloppend.outside.postgres.files import Files
+from kloppend.outside.postgres.leftovers import end_leftovers
 
 DATABASE = "kloppend"
 _GRACE = 3.0  # seconds to wait for the lock of a keeper that has not said that it is stopping

@@ -10,7 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
-from kloppend.outside.postgres_account import Account, let_in
+from kloppend.outside.postgres.account import Account, let_in
 
 USER = "postgres"
 PORT = "5432"  # only part of the socket's name: the server listens on no network
