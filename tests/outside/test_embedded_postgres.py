@@ -118,7 +118,7 @@ def test_a_killed_user_leaves_no_process(folder: Path, user: "subprocess.Popen[s
 def test_signals_to_the_keeper_do_not_take_the_database_from_its_user(
     folder: Path, user: "subprocess.Popen[str]"
 ) -> None:
-    (keeper,) = _processes(folder, "postgres_keeper")
+    (keeper,) = _processes(folder, "postgres.keeper")
     keeper.terminate()
     keeper.send_signal(2)
     time.sleep(0.3)
@@ -133,7 +133,7 @@ def test_a_second_user_is_told_so_and_the_first_is_not_disturbed(folder: Path, u
 
 @pytest.mark.parametrize("survivor", ["", "postgres"], ids=["nothing left", "the server left"])
 def test_a_kill_of_everything_is_recovered(folder: Path, user: "subprocess.Popen[str]", survivor: str) -> None:
-    keeper, server = _processes(folder, "postgres_keeper")[0], _processes(folder, "bin/postgres")[0]
+    keeper, server = _processes(folder, "postgres.keeper")[0], _processes(folder, "bin/postgres")[0]
     for process in (keeper, user) if survivor else (keeper, server, user):  # the keeper first: it would stop the server
         process.kill()
     psutil.wait_procs([keeper], timeout=10)
