@@ -27,7 +27,7 @@ def test_links_between_pages_lead_somewhere(path: Path) -> None:
 
 def test_every_command_that_the_readme_names_exists() -> None:
     command = get_command(app)
-    for name in re.findall(r"`kloppend ([a-z-]+)", (ROOT / "README.md").read_text(encoding="utf-8")):
+    for name in re.findall(r"kloppend ([a-z-]+) ", (ROOT / "README.md").read_text(encoding="utf-8")):
         assert name in command.commands, name  # type: ignore[attr-defined]
 
 

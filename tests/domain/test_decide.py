@@ -115,6 +115,12 @@ def test_without_history_the_last_change_triggered() -> None:
     assert outcome(an_order(modified_at=modified), invoice_date="trigger_date").triggered_at == modified
 
 
+@pytest.mark.parametrize("modified", [datetime(1970, 1, 1, tzinfo=UTC), datetime(2026, 11, 20, 9, 14, tzinfo=UTC)])
+def test_no_order_triggers_before_it_was_placed(modified: datetime) -> None:
+    due = outcome(an_order(modified_at=modified), invoice_date="trigger_date", books_closed_until=date(2026, 11, 19))
+    assert due == Due(invoice_date=date(2026, 11, 20), triggered_at=an_order().placed_at)
+
+
 @pytest.mark.parametrize(
     ("moment", "day"),
     [

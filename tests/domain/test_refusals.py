@@ -51,6 +51,7 @@ REFUSED = {
         row("total", "49.1737", 9),
         products=(replace(MUG, tax=Decimal("3.9256")),),
     ),
+    "TOO_MANY_TOTAL_ROWS": plain(*[row("handling", "1.0000")] * 12, total="62.0001"),
     "TAX_MISMATCH": with_rows(SUB, replace(TAX, value=Decimal("8.4777")), row("total", "49.8001", 9)),
     "SHIPPING_WITHOUT_VAT": plain(row("shipping", "4.9500"), total="54.9501"),
     "CHARGE_WITHOUT_VAT": plain(row("handling", "4.9500"), total="54.9501"),
@@ -83,6 +84,29 @@ def test_the_first_failing_step_decides() -> None:
     # An address problem (S5) comes after a product's tax (S4).
     foreign = plain(products=(replace(MUG, tax=Decimal("4.0000")),), delivery_address=Address(country="US"))
     assert refusal(foreign).code == "UNEXPLAINED_TAX"
+
+
+def two_rates(*extra: Any, total: str) -> Order:
+    """Two mugs and three teas, the rows given, and VAT that no placement of any of them explains."""
+    rows = (row("tax", "7.0000", 5, "BTW 21%"), row("tax", "1.0000", 5, "BTW laag"), row("total", total, 9))
+    return with_rows(row("sub_total", "55.0564", 1), *extra, *rows, products=(MUG, TEA))
+
+
+def test_more_rows_than_can_be_tried_are_refused_untried() -> None:
+    # Twelve charges, four ways each: nearly seventeen million combinations.
+    problem = refusal(two_rates(*[row("handling", "1.0000")] * 12, total="75.0564"))
+    assert (problem.code, dict(problem.detail)) == ("TOO_MANY_TOTAL_ROWS", {"rows": "12"})
+    # Discounts multiply as well: 4 x 4 x 4 for the charges and 6 x 6 for coupons that may include free shipping.
+    coupons = [row("coupon", "-5.0000", 4)] * 2
+    charges = [row("shipping", "4.0000"), *[row("handling", "1.0000")] * 2]
+    assert refusal(two_rates(*charges, *coupons, total="59.0564")).detail == {"rows": "5"}
+
+
+def test_as_many_rows_as_can_be_tried_are_tried() -> None:
+    assert refusal(two_rates(*[row("handling", "1.0000")] * 5, total="68.0564")).code == "TAX_MISMATCH"
+    charged = replace(TAX, value=Decimal("10.7777"))
+    ten = with_rows(SUB, *[row("handling", "1.0000")] * 10, charged, row("total", "62.1001", 9))
+    assert str(make_invoice(ten, InvoiceSettings()).total_vat) == "10.78"
 
 
 def test_an_untaxed_charge_is_refused_with_its_amount() -> None:

@@ -114,6 +114,19 @@ def test_interrupted_it_leaves_nothing_and_goes_on_next_time(
     assert len(files(tmp_path)) == 4
 
 
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"meta": {}}'])
+def test_what_is_no_recording_is_said_in_a_line(tmp_path: Path, content: str | None) -> None:
+    recordings = tmp_path / "rows"
+    recordings.mkdir()
+    if content is not None:
+        (recordings / "x.json").write_text(content)
+    process = start(tmp_path / "demo", "--recordings", str(recordings))
+    printed, _ = process.communicate(timeout=120)
+    assert process.returncode == 1
+    assert "The demo cannot run" in printed
+    assert "Traceback" not in printed
+
+
 def test_other_recordings_can_be_shown(tmp_path: Path) -> None:
     recordings = tmp_path / "rows"
     recordings.mkdir()

@@ -24,4 +24,15 @@ foreach ($pairs as $pair) {
 		echo 'equals is wrong for ' . var_export($pair, true) . "\n";
 	}
 }
+foreach (array('a', 'route', 'signature') as $name) {
+	$parameters = array('action' => 'ping', $name => array('x'));
+	if (KloppendSignature::canonical($parameters) !== false || KloppendSignature::sign('key', $parameters) !== false) {
+		echo 'an array is signed as ' . $name . "\n";
+	}
+	foreach (array('', '0', false, null) as $given) {
+		if (KloppendSignature::equals(KloppendSignature::sign('key', $parameters), $given)) {
+			echo 'an array fits ' . var_export($given, true) . "\n";
+		}
+	}
+}
 echo count($vectors) . " vectors\n";

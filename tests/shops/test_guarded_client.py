@@ -4,6 +4,7 @@ import ipaddress
 import socket
 import ssl
 import threading
+import zlib
 from collections.abc import Sequence
 
 import pytest
@@ -19,8 +20,20 @@ NOT_PUBLIC = [
     "192.0.2.1", "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fe80::1%eth0",
     "fc00::1", "fd12::1", "ff02::1", "::ffff:127.0.0.1", "::ffff:10.0.0.1", "::127.0.0.1", "2001:db8::1",
     "64:ff9b::7f00:1", "64:ff9b::a00:1", "2002:7f00:1::", "2002:a00:1::1", "no address",
+    "168.63.129.16", "192.88.99.1", "192.0.0.9", "192.0.0.171", "::ffff:168.63.129.16", "64:ff9b::a83f:8110",
+    "2002:808:808::1", "2001:0:808:808::1", "2001:1::1", "2001:20::1", "3fff::1", "fec0::1", "64:ff9b:1::808:808",
+    "::8.8.8.8", "100::1", "4000::1", "5f00::1", "64:ff9b:2::1",
 ]  # fmt: skip
-PUBLIC = ["93.184.216.34", "8.8.8.8", "2606:4700:4700::1111", "::ffff:8.8.8.8", "64:ff9b::808:808"]
+PUBLIC = [
+    "93.184.216.34",
+    "8.8.8.8",
+    "2001:470::1",
+    "2a00:1450::1",
+    "168.63.129.17",
+    "2606:4700:4700::1111",
+    "::ffff:8.8.8.8",
+    "64:ff9b::808:808",
+]
 ODD_SPELLINGS = ["2130706433", "0x7f000001", "0x7f.1", "127.1", "0177.0.0.1", "0", "[::1]", "[::ffff:7f00:1]", "[::]"]
 
 
@@ -46,6 +59,28 @@ def test_the_operator_can_allow_a_network() -> None:
     assert is_permitted("10.1.2.3", home)
     assert is_permitted("::ffff:10.1.2.3", home)
     assert not is_permitted("10.2.0.1", home)
+
+
+@pytest.mark.parametrize(
+    ("address", "networks", "permitted"),
+    [
+        ("::1", ["::1/128"], True),
+        ("fd12::1", ["fd12::/16"], True),
+        ("2002:7f00:1::", ["2002::/16"], False),
+        ("2002:7f00:1::", ["127.0.0.0/8"], False),
+        ("2002:7f00:1::", ["2002::/16", "127.0.0.0/8"], True),
+        ("2002:808:808::1", ["2002::/16"], True),
+        ("2001:0:a00:1::1", ["2001::/32"], False),
+        ("64:ff9b::7f00:1", ["64:ff9b::/96"], False),
+        ("64:ff9b:1::a00:1", ["64:ff9b:1::/48"], False),
+        ("::ffff:10.0.0.1", ["::/0"], False),
+        ("::10.0.0.1", ["::/96"], False),
+    ],
+)
+def test_an_allowed_network_does_not_allow_what_is_wrapped_in_it(
+    address: str, networks: list[str], permitted: bool
+) -> None:
+    assert is_permitted(address, [ipaddress.ip_network(network) for network in networks]) is permitted
 
 
 @pytest.mark.parametrize("host", ODD_SPELLINGS)
@@ -88,6 +123,36 @@ def answer_once(listening: socket.socket) -> None:
     with connection:
         line = connection.recv(65536).split(b"\r\n")[0]
         connection.sendall(b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: %d\r\n\r\n%s" % (len(line), line))
+
+
+PACKED = zlib.compressobj(9, zlib.DEFLATED, 31)
+GZIP = PACKED.compress(b"hello " * 100) + PACKED.flush()
+
+
+@pytest.mark.parametrize(
+    ("sent", "body"),
+    [(GZIP, b"hello " * 100), (b"", b""), (GZIP[:-1], None), (GZIP[:-8], None), (GZIP[:5], None), (GZIP + b"x", None)],
+)
+def test_a_packed_answer_is_whole_or_broke_off(sent: bytes, body: bytes | None) -> None:
+    head = b"HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(sent)
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(head + sent)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with GuardedClient(allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),)) as client:
+            url = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+            if body is None:
+                with pytest.raises(errors.ConnectionFailed):
+                    client.get(url)
+            else:
+                assert client.get(url).body == body
+        thread.join()
 
 
 def test_names_nobody_knows() -> None:

@@ -10,10 +10,10 @@ import pytest
 
 from kloppend.domain.order import Order
 from kloppend.outside.http import Answer, GuardedClient, Limits
-from kloppend.shops.opencart import OpenCartShop, wire
+from kloppend.shops.opencart import OpenCartShop, paging, signing, wire
 from kloppend.shops.opencart.answers import opened
 from kloppend.shops.opencart.redirects import is_same_shop
-from kloppend.shops.opencart.simulator import RECORDINGS, Fault
+from kloppend.shops.opencart.simulator import RECORDINGS, Fault, actions
 from kloppend.shops.opencart.simulator.throttle import WRONG_SIGNATURES_ALLOWED
 from kloppend.shops.port import OrderPage, ShopAccess, ShopFault, UnreadableOrder
 from kloppend.shops.registry import open_shop
@@ -141,8 +141,8 @@ def test_a_private_address_is_refused_unless_the_operator_allows_it(rig: OpenCar
     assert rig.store.requests.total() == 0
 
 
-def test_the_address_may_end_in_a_slash_or_index_php(rig: OpenCartRig) -> None:
-    for ending in ("/", "/index.php"):
+def test_the_address_may_end_in_whatever_the_browser_shows(rig: OpenCartRig) -> None:
+    for ending in ("/", "/index.php", "?", "#", "/?", "/#top", "/index.php?route=common/home", "/?a=/index.php#b"):
         shop = rig.connected(address=rig.server.address + ending)
         assert shop.identify().licence == "ok"
         shop.close()
@@ -161,6 +161,10 @@ class TestRedirects:
         rig.store.faults.switch_on(Fault.REDIRECT, rig.server.address.replace("http:", "https:"), times=1)
         assert code(rig.shop.identify) == "SHOP_TLS_FAILED"  # followed: the simulated server speaks no TLS
 
+    def test_to_an_address_without_our_question_they_are_not(self, rig: OpenCartRig) -> None:
+        rig.store.faults.switch_on(Fault.REDIRECT, rig.server.address + "/?", times=1)
+        assert code(rig.shop.identify) == "SHOP_REDIRECTS_ELSEWHERE"
+
     @pytest.mark.parametrize(
         "target", ["http://192.168.1.1", "http://169.254.169.254", "http://localhost:1", "ftp://127.0.0.1", "http://["]
     )
@@ -174,11 +178,21 @@ SAME = [
     ("http://shop.example/x", "https://www.shop.example/x"),
     ("https://www.shop.example/x", "https://shop.example/y"),
     ("https://shop.example/x", "https://shop.example:443/y"),
+    ("http://shop.example:8080/x", "https://shop.example/x"),
+    ("http://shop.example:8080/x", "https://shop.example:8080/x"),
+    ("http://shop.example/x?a=%2F&b=", "https://shop.example/y?a=%2F&b=#here"),
 ]
 ELSEWHERE = [
     ("https://shop.example/x", "http://shop.example/x"),
     ("https://shop.example/x", "https://shop.example:8443/x"),
     ("http://shop.example/x", "http://shop.example:22/x"),
+    ("http://shop.example/x", "https://shop.example:8443/x"),
+    ("http://shop.example/x", "https://shop.example:80/x"),
+    ("http://shop.example:8080/x", "https://shop.example:8443/x"),
+    ("https://shop.example/x?a=1&b=2", "https://shop.example/y"),
+    ("https://shop.example/x?a=1&b=2", "https://shop.example/y?b=2&a=1"),
+    ("http://shop.example/x?a=1", "https://shop.example/x?a=1&b=2"),
+    ("https://shop.example/x?a=%2F", "https://shop.example/x?a=%252F"),
     ("https://shop.example/x", "https://shop.example.evil.example/x"),
     ("https://shop.example/x", "https://login.shop.example/x"),
     ("https://shop.example/x", "https://a:b@shop.example/x"),
@@ -196,6 +210,12 @@ class TestKeyAndClock:
         shop = rig.reconnected(secret="another")
         assert code(shop.identify) == "SHOP_KEY_REFUSED"
         shop.close()
+
+    def test_a_request_with_an_array_is_refused_whatever_its_signature(self, rig: OpenCartRig) -> None:
+        sent = {"action": "ping", "protocol": "1", "timestamp": str(rig.store.now()), "nonce": "0" * 32}
+        for params, status in ((sent, 200), ({**sent, "a[]": "x"}, 403), ({**sent, "a[b]": "x"}, 403)):
+            signature = signing.sign_request(KEY, params)
+            assert rig.store.respond({**params, "signature": signature}, "192.0.2.1").status == status
 
     def test_wrong_keys_are_slowed_down_but_the_right_one_never_waits(self, rig: OpenCartRig) -> None:
         shop = rig.reconnected(secret="another")
@@ -236,6 +256,32 @@ class TestPages:
         rig.store.faults.switch_off()
         rest = fetch(rig.shop, first.cursor).ids
         assert {order.shop_order_id for order in first.orders} | set(rest) == rig.confirmed_ids()
+
+    def test_a_page_with_more_than_was_asked(self, rig: OpenCartRig, monkeypatch: pytest.MonkeyPatch) -> None:
+        def generous(found: Sequence[Any], params: Any, *, most: int) -> tuple[Sequence[Any], bool]:
+            return found[: int(params["limit"]) + 1], False
+
+        monkeypatch.setattr(actions, "_page", generous)
+        for name, ask in (("ORDERS", lambda: fetch(rig.shop)), ("ENTRIES", lambda: rig.shop.inventory(None))):
+            monkeypatch.setattr(wire, f"{name}_PER_PAGE", 5)
+            assert code(ask) == "SHOP_ANSWER_INVALID"
+
+    def test_an_empty_page_with_more_to_come(self, rig: OpenCartRig, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(actions, "_page", lambda found, params, most: ([], True))
+        assert code(lambda: fetch(rig.shop)) == "SHOP_PAGE_REPEATED"
+        assert code(lambda: rig.shop.inventory(None)) == "SHOP_PAGE_REPEATED"
+
+    def test_a_walk_ends_though_there_is_always_more(self, rig: OpenCartRig, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(wire, "ORDERS_PER_PAGE", 2)
+        monkeypatch.setattr(wire, "ENTRIES_PER_PAGE", 2)
+        monkeypatch.setattr(paging, "PAGES_PER_WALK", 3)
+        pages = rig.shop.changed_orders("", None)
+        fetched = [next(pages) for _ in range(3)]
+        assert code(lambda: next(pages)) == "SHOP_PAGE_REPEATED"
+        assert rig.store.requests["orders"] == 3
+        assert next(rig.shop.changed_orders(fetched[-1].cursor, None)).orders[0] not in fetched[-1].orders
+        assert code(lambda: rig.shop.inventory(None)) == "SHOP_PAGE_REPEATED"
+        assert rig.store.requests["inventory"] == 3
 
     def test_an_inventory_page_twice(self, rig: OpenCartRig, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(wire, "ENTRIES_PER_PAGE", 5)
@@ -285,12 +331,43 @@ class TestPages:
         [
             ("date_added", "0000-00-00 00:00:00", "SHOP_ORDER_UNREADABLE"),
             ("total", "1e5", "SHOP_AMOUNT_INVALID"),
+            ("total", "1234567890123.0000", "SHOP_AMOUNT_INVALID"),
             ("currency_value", "", "SHOP_AMOUNT_INVALID"),
+            ("currency_code", "euro", "SHOP_ORDER_UNREADABLE"),
+            ("store_id", "00", "SHOP_ORDER_UNREADABLE"),
         ],
     )
     def test_rows_that_make_no_sense(self, rig: OpenCartRig, column: str, value: str, expected: str) -> None:
         rig.store.change_order("4", **{column: value})
         assert bad_orders(fetch(rig.shop).pages) == {"4": expected}
+
+    def test_an_inventory_total_that_is_too_large_is_unknown(self, rig: OpenCartRig) -> None:
+        rig.store.change_order("4", total="1234567890123.0000")
+        totals = {entry.shop_order_id: entry.total for entry in rig.shop.inventory(None)}
+        assert [shop_order_id for shop_order_id, total in totals.items() if total is None] == ["4"]
+
+    def test_nul_characters_are_left_out_and_nothing_else(self, rig: OpenCartRig) -> None:
+        rig.store.change_order("4", lastname="a\0b\\u0000\\\0c", currency_code="EU\0R", total="1\0.0000")
+        found = rig.shop.order("4")
+        assert isinstance(found, Order)
+        assert found.customer.last_name == "ab\\u0000\\c"
+        assert (found.currency, str(found.total)) == ("EUR", "1.0000")
+
+    def test_nul_characters_in_the_words_of_the_shop_itself(
+        self, rig: OpenCartRig, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        said = rig.store._ping({})
+        monkeypatch.setattr(rig.store, "_ping", lambda params: {**said, "software_version": "3.0\0.5.1"})
+        assert rig.shop.identify().software_version == "3.0.5.1"
+
+    @pytest.mark.parametrize("currency", ["eur", "", "EURO", "€"])
+    def test_a_base_currency_that_is_none(
+        self, rig: OpenCartRig, monkeypatch: pytest.MonkeyPatch, currency: str
+    ) -> None:
+        monkeypatch.setattr(rig.store, "_base_currency", lambda: currency)
+        asked: list[Callable[[], object]] = [rig.shop.identify, lambda: fetch(rig.shop), lambda: rig.shop.order("4")]
+        for ask in asked:
+            assert code(ask) == "SHOP_ANSWER_INVALID"
 
     def test_a_zero_change_date_means_never(self, rig: OpenCartRig) -> None:
         rig.store.change_order("4", date_modified="0000-00-00 00:00:00")

@@ -67,12 +67,53 @@ def test_the_field_that_is_wrong_is_named_and_its_content_is_not() -> None:
     assert found.problem.detail == {"order": "7", "what": "products[0].quantity"}
 
 
-@pytest.mark.parametrize("amount", ["NaN", "1e3", "Infinity", "1,50", "", " 1", "٣", "0x10", "--1", "1.", "1_0"])
+@pytest.mark.parametrize(
+    "amount",
+    ["NaN", "1e3", "Infinity", "1,50", "", " 1", "٣", "0x10", "--1", "1.", "1_0", "1234567890123", "-0000000000001.5"],
+)
 def test_texts_that_are_no_amount(amount: str) -> None:
     found = translate(msgspec.json.encode(changed(ORDERS[0], ("products", 0, "price"), amount)), "7", AROUND)
     assert isinstance(found, UnreadableOrder)
     assert found.problem.code == "SHOP_AMOUNT_INVALID"
     assert found.problem.detail["field"] == "products[0].price"
+
+
+@pytest.mark.parametrize("amount", ["999999999999.9999", "-999999999999"])
+def test_the_largest_amounts(amount: str) -> None:
+    found = translate(msgspec.json.encode(changed(ORDERS[0], ("products", 0, "price"), amount)), "7", AROUND)
+    assert isinstance(found, Order)
+    assert found.products[0].price == Decimal(amount)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("order_id",), "01"),
+        (("order_id",), "1" * 21),
+        (("order_status_id",), "00"),
+        (("history", 0, "order_status_id"), "-1"),
+        (("products", 0, "order_product_id"), ""),
+        (("currency_code",), "eur"),
+        (("currency_code",), "EURO"),
+        (("currency_code",), "EUR\n"),
+        (("currency_code",), "\0EU"),
+    ],
+)
+def test_ids_and_currencies_have_one_spelling(place: tuple[Any, ...], value: str) -> None:
+    found = translate(msgspec.json.encode(changed(ORDERS[0], place, value)), "7", AROUND)
+    assert isinstance(found, UnreadableOrder)
+    assert found.problem.code == "SHOP_ORDER_UNREADABLE"
+
+
+def test_the_recipients_name_on_a_voucher_stays_in_the_shop() -> None:
+    rows = [{"order_voucher_id": "1", "description": "Cadeaubon voor Jan", "amount": "25.0000"}]
+    sent = mapping.wire_order({**RECORDS[0], "order_voucher": rows}, {}, "")
+    assert "Jan" not in str(sent["vouchers"])
+    newer = changed(sent, ("vouchers", 0), {"description": "voor Jan", "amount": "25.0000"})
+    for order in (sent, newer):
+        found = translate(msgspec.json.encode(order), "7", AROUND)
+        assert isinstance(found, Order)
+        assert [(v.description, v.amount) for v in found.vouchers_sold] == [("Cadeaubon", Decimal(25))]
 
 
 def test_without_a_named_field_only_what_looks_like_a_vat_number_counts() -> None:

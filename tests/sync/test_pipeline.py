@@ -89,20 +89,23 @@ def test_before_the_time_of_the_file_orders_stay_ready(connection: Connection) -
     assert Order.objects.filter(state=Order.State.READY).count() == 4
 
 
-def test_a_shop_that_is_down_keeps_nothing_else_from_going_on(connection: Connection, server: StoreServer) -> None:
+def test_what_the_shop_could_not_show_again_is_not_sent_but_not_lost(
+    connection: Connection, server: StoreServer
+) -> None:
     connection.settings["file_time"] = "18:00"
     connection.save()
     sync(connection)
     connection.settings["file_time"] = "00:00"
     connection.shop_address = "http://127.0.0.1:9"
     connection.save()
-    sync(connection)
+    sync(connection, NOON + timedelta(hours=1))
     assert ("", "SHOP_UNREACHABLE") in open_codes(connection)
-    assert len(placed(connection)) == 1
+    assert not Batch.objects.exists()
     connection.shop_address = server.address
     connection.save()
-    sync(connection)
+    sync(connection, NOON + timedelta(hours=2))
     assert ("", "SHOP_UNREACHABLE") not in open_codes(connection)
+    assert len(placed(connection)) == 1
 
 
 def test_another_shop_at_the_address_is_not_believed(connection: Connection, store: SimulatedStore) -> None:

@@ -9,7 +9,12 @@ from rich.console import Console
 from kloppend.cli.axml import app as axml_app
 from kloppend.cli.explain import explain
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, help="Webshop orders become draft invoices. It adds up.")
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_show_locals=False,  # local values hold keys and passwords
+    help="Webshop orders become draft invoices. It adds up.",
+)
 app.command()(explain)
 app.add_typer(axml_app, name="axml")
 
@@ -18,14 +23,24 @@ app.add_typer(axml_app, name="axml")
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the demo keeps its database and files.")] = Path("var/demo"),
     recordings: Annotated[
-        Path | None, typer.Option(help="A folder with other recorded rows (*.json) instead of the built-in ones.")
+        Path | None,
+        typer.Option(
+            help="A folder with other recorded rows (*.json) instead of the built-in ones.",
+            exists=True,
+            file_okay=False,
+        ),
     ] = None,
 ) -> None:
     """Recorded orders of real OpenCart stores become Asperion order files, all on this machine."""
+    from kloppend.demo.command import DemoError
     from kloppend.demo.command import demo as run_demo
+    from kloppend.outside.postgres import EmbeddedPostgresError
 
     try:
         run_demo(folder.absolute(), recordings, Console())
     except KeyboardInterrupt:
         typer.echo("Interrupted. Nothing is lost: run it again and it goes on where it was.", err=True)
         raise typer.Exit(130) from None
+    except (DemoError, EmbeddedPostgresError, OSError) as error:
+        typer.echo(f"The demo cannot run: {error}", err=True)
+        raise typer.Exit(1) from None

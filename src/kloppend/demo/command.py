@@ -8,15 +8,22 @@ from functools import partial
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TaskID, TextColumn
 
 from kloppend.demo.environment import demo_environment
 from kloppend.demo.stores import API_KEY, LICENCE_KEY, choices_for, recorded_stores
 
 
+class DemoError(Exception):
+    """The demo has nothing to show; the message says why."""
+
+
 def demo(folder: Path, recordings: Path | None, console: Console) -> None:
     """Run the demo in `folder` and print its report on `console`."""
     stores = recorded_stores(recordings)
+    if not stores:
+        raise DemoError(f"there are no files with recorded rows (*.json) in {recordings}")
     console.print("[bold]Kloppend[/bold]: recorded orders of real OpenCart stores become Asperion order files.\n")
     with _progress(console) as progress:
         task = progress.add_task("starting the database", total=len(stores) + 1)
@@ -35,7 +42,7 @@ def _progress(console: Console) -> Iterator[Progress]:
 def _run_all(stores: list[Path], console: Console, progress: Progress, task: TaskID) -> None:
     """Only from here on Django's models can be imported: its settings are known now."""
     from kloppend.demo.connections import connect
-    from kloppend.demo.report import report
+    from kloppend.demo.report import counted, report, shown
     from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
     from kloppend.sync.pipeline import run
     from kloppend.sync.shops import shop_of
@@ -44,7 +51,10 @@ def _run_all(stores: list[Path], console: Console, progress: Progress, task: Tas
     with ExitStack() as open_stores:
         for path in stores:
             shop_id = hashlib.sha256(path.stem.encode()).hexdigest()[:32]  # the same store at every run
-            store = SimulatedStore(path, API_KEY, LICENCE_KEY, shop_id=shop_id)
+            try:
+                store = SimulatedStore(path, API_KEY, LICENCE_KEY, shop_id=shop_id)
+            except (ValueError, KeyError, TypeError) as error:
+                raise DemoError(f"{path} is not a file of recorded rows ({type(error).__name__})") from error
             server = open_stores.enter_context(StoreServer(store))
             name = f"De Proef {path.stem}"
             connection = connect(name, server.address, choices_for(path.stem))
@@ -52,10 +62,13 @@ def _run_all(stores: list[Path], console: Console, progress: Progress, task: Tas
             with shop_of(connection) as shop:
                 result = run(connection, shop, datetime.now(UTC), partial(_tell, progress, task, name))
             progress.advance(task)
-            console.print(f"  {name}: {len(result.fetched)} orders new or changed, {len(result.files)} files placed")
+            news = (
+                f"{counted(len(result.fetched), 'order')} new or changed, {counted(len(result.files), 'file')} placed"
+            )
+            console.print(f"  {shown(name)}: {news}")
             done.append((connection, result))
     report(done, console)
 
 
 def _tell(progress: Progress, task: TaskID, name: str, text: str) -> None:
-    progress.update(task, description=f"{name}: {text}")
+    progress.update(task, description=escape(f"{name}: {text}"))

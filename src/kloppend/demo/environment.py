@@ -11,6 +11,7 @@ from pathlib import Path
 from types import FrameType
 
 from cryptography.fernet import Fernet
+from stamina.instrumentation import set_on_retry_hooks
 
 from kloppend.outside.postgres import embedded_postgres
 
@@ -19,6 +20,7 @@ from kloppend.outside.postgres import embedded_postgres
 def demo_environment(folder: Path) -> Iterator[None]:
     """Django on an embedded PostgreSQL in `folder`, tables up to date; stopped again however the demo ends."""
     _end_tidily_on_signals()
+    set_on_retry_hooks([])  # retries are told in the report, not in between
     folder.mkdir(parents=True, exist_ok=True)
     with embedded_postgres(folder / "postgres") as url:
         os.environ.update(_secrets(folder / "secrets.json"))

@@ -123,7 +123,10 @@ def _trigger_moment(order: Order, rules: DecideRules) -> datetime | None:
     reached = [change.at for change in order.history if change.status_id in triggers]
     if reached:
         return min(reached)
-    return order.modified_at if order.status_id in triggers else None
+    if order.status_id not in triggers:
+        return None
+    # A shop that never recorded a change gives a moment long past: an order triggers nothing before it was placed.
+    return max(order.modified_at, order.placed_at)
 
 
 def _invoice_date(order: Order, rules: DecideRules, triggered_at: datetime, today: date) -> date:

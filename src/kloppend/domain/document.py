@@ -46,11 +46,19 @@ def _payment_code(order: Order, invoice: Invoice, payment_codes: Mapping[str, st
     return mapped
 
 
+def _billing_address(order: Order) -> Address:
+    """An invoice address that is hardly filled in (4.x by default) gives way to the delivery address."""
+    found = order.invoice_address
+    if found and (found.street or found.country):
+        return found
+    return order.delivery_address or found or Address()
+
+
 def _debtor(order: Order) -> Debtor:
     email = order.customer.email.strip()
     if not email:
         raise Refused(Problem.of("CUSTOMER_WITHOUT_EMAIL"))
-    address = order.invoice_address or order.delivery_address or Address()
+    address = _billing_address(order)
     person = _person(address.first_name, address.last_name) or _person(
         order.customer.first_name, order.customer.last_name
     )

@@ -15,8 +15,23 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 LookUp = Callable[[str], Sequence[str]]
 
-_NAT64 = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("64:ff9b:1::/48"))
-_COMPATIBLE = ipaddress.IPv6Network("::/96")
+_V4, _V6 = ipaddress.IPv4Network, ipaddress.IPv6Network
+_NOT_PUBLIC_V4 = (
+    _V4("168.63.129.16/32"),  # Azure's own services, inside every machine there
+    _V4("192.0.0.0/24"),  # protocol assignments
+    _V4("192.88.99.0/24"),  # 6to4 relays
+)
+_PUBLIC_V6 = _V6("2000::/3")
+_NOT_PUBLIC_V6 = (
+    _V6("2001::/23"),  # protocol assignments, Teredo among them
+    _V6("2001:db8::/32"),  # documentation
+    _V6("2002::/16"),  # 6to4
+    _V6("3fff::/20"),  # documentation
+)
+_NAT64 = _V6("64:ff9b::/96")
+_LOCAL_NAT64 = _V6("64:ff9b:1::/48")
+_COMPATIBLE = _V6("::/96")
+_NO_WRAPPING = (ipaddress.IPv6Address("::"), ipaddress.IPv6Address("::1"))
 
 
 def look_up(host: str) -> Sequence[str]:
@@ -43,39 +58,45 @@ def permitted_addresses(
 
 
 def is_permitted(text: str, allowed_networks: Sequence[Network]) -> bool:
-    """Whether this address is public, or in a network the operator allowed. Text that is no address never is."""
+    """Whether this address, and every address wrapped in it, is public or in a network the operator allowed.
+
+    Text that is no address never is.
+    """
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         return False
-    shapes = tuple(_shapes(address))
-    if any(shape in network for shape in shapes for network in allowed_networks):
-        return True
-    return all(_is_public(shape) for shape in shapes)
+    return all(_is_public(shape) or any(shape in network for network in allowed_networks) for shape in _shapes(address))
 
 
 def _shapes(address: Address) -> Iterator[Address]:
-    """The address itself and every IPv4 address that IPv6 can wrap: all of them must be harmless."""
-    yield address
+    """The addresses that a connection may end at: all of them must be harmless.
+
+    Mapped and NAT64 addresses are another spelling of the IPv4 address in them; the other wrappings lead through an
+    IPv6 network of their own, which is judged too.
+    """
     if isinstance(address, ipaddress.IPv4Address):
+        yield address
         return
-    if address.ipv4_mapped:
-        yield address.ipv4_mapped
+    last = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address.ipv4_mapped or address in _NAT64:
+        yield last
+        return
+    yield address
     if address.sixtofour:
         yield address.sixtofour
     if address.teredo:
         yield from address.teredo
-    if address in _COMPATIBLE or any(address in network for network in _NAT64):
-        yield ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
+    if address in _LOCAL_NAT64 or (address in _COMPATIBLE and address not in _NO_WRAPPING):
+        yield last
 
 
 def _is_public(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
-        return True  # judged by the IPv4 address inside it
+    """By our own list where Python's differs between its versions or knows only what routers do."""
+    if isinstance(address, ipaddress.IPv6Address):
+        return address in _PUBLIC_V6 and not any(address in network for network in _NOT_PUBLIC_V6)
     odd = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_link_local
-    if isinstance(address, ipaddress.IPv6Address) and any(address in network for network in _NAT64):
-        odd = False  # likewise
-    return address.is_global and not odd
+    return address.is_global and not odd and not any(address in network for network in _NOT_PUBLIC_V4)
 
 
 def _looked_up(host: str, within: float, by: LookUp) -> Sequence[str]:

@@ -39,7 +39,11 @@ class EncryptedTextField(TextField):
 
 def email_hash(email: str) -> str:
     """64 hex digits that stand for an e-mail address; equal for addresses that differ in case or outer spaces only."""
+    return keyed_hash(unicodedata.normalize("NFKC", email).strip().casefold())
+
+
+def keyed_hash(text: str) -> str:
+    """64 hex digits that stand for a text; without our key nobody can find out by guessing what the text was."""
     if not settings.KLOPPEND_HASH_KEY:
         raise ImproperlyConfigured("KLOPPEND_HASH_KEY is empty: customers cannot be recognised.")
-    normalised = unicodedata.normalize("NFKC", email).strip().casefold()
-    return hmac.new(settings.KLOPPEND_HASH_KEY.encode(), normalised.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(settings.KLOPPEND_HASH_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()

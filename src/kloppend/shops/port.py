@@ -84,8 +84,9 @@ class Shop(Protocol):
     def changed_orders(self, cursor: str, placed_from: date | None) -> Iterator[OrderPage]:
         """All confirmed orders new or changed since `cursor` (empty: the whole history), page by page.
 
-        `placed_from` bounds the history by the day the order was placed. Pages overlap with what was fetched before;
-        each page's cursor is later than the one before, and resuming from it misses nothing.
+        `placed_from` bounds the history by the day the order was placed; some of the day before may come too. Pages
+        overlap with what was fetched before; each page's cursor is later than the one before, and resuming from it
+        misses nothing.
         """
         ...
 

@@ -1,12 +1,15 @@
 """The merchant's choices for one connection, read strictly from the JSON they are stored as."""
 
-from datetime import date
+from datetime import date, time
 from typing import Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from kloppend.domain.decide import DecideRules
 from kloppend.domain.invoicing import InvoiceSettings
+
+MOST_TOLERANCE = 5
 
 
 def _day(text: str) -> date | None:
@@ -38,6 +41,20 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     vat_number_field: str = ""
     books_options: dict[str, Any] = {}
 
+    def __post_init__(self) -> None:
+        """Refuse what the types cannot: msgspec tells where it stood."""
+        ZoneInfo(self.time_zone)
+        if time.fromisoformat(self.file_time).tzinfo:
+            raise ValueError("file_time is a time of the day, in the connection's own time zone")
+        if not 0 <= self.tolerance_cents <= MOST_TOLERANCE:
+            raise ValueError(f"tolerance_cents is 0 to {MOST_TOLERANCE}: more would hide a difference")
+        self.decide_rules()
+
+    @property
+    def first_day(self) -> date | None:
+        """The day from which orders are fetched."""
+        return _day(self.start_date)
+
     def decide_rules(self) -> DecideRules:
         """The choices that decide when an order becomes an invoice, and of which date."""
         return DecideRules(
@@ -66,5 +83,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
 
 
 def choices_of(settings: dict[str, Any]) -> Choices:
-    """Read the stored JSON. Raises msgspec.ValidationError."""
-    return msgspec.convert(settings, Choices)
+    """Read the stored JSON. Raises ValueError that says what is wrong with it."""
+    try:
+        return msgspec.convert(settings, Choices)
+    except ZoneInfoNotFoundError as error:
+        raise ValueError(f"time_zone: {error}") from None

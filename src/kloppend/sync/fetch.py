@@ -1,7 +1,7 @@
 """Step 1: bring in every order that is new or changed, then prove with the shop's inventory that none was missed."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -11,10 +11,14 @@ from kloppend.records import problems
 from kloppend.records.models import Connection, Order, Shop
 from kloppend.shops.port import Shop as ShopPort
 from kloppend.shops.port import ShopFault
-from kloppend.sync.keep import keep
+from kloppend.sync.choices import Choices
+from kloppend.sync.keep import gone, keep, note_unconfirmed, take_over
+
+LOOK_AGAIN_AFTER = timedelta(hours=20)
+"""A refused order is asked for again once a day; a little less, so that a run at the same hour does not miss it."""
 
 
-def fetch(connection: Connection, shop: ShopPort, placed_from: date | None, at: datetime) -> Iterator[str]:
+def fetch(connection: Connection, shop: ShopPort, choices: Choices, at: datetime) -> Iterator[str]:
     """Fetch into the records, yielding the number of each order that was new or changed.
 
     A fault of the shop ends the step and stands open as a problem; what came in before it is kept.
@@ -22,16 +26,13 @@ def fetch(connection: Connection, shop: ShopPort, placed_from: date | None, at: 
     fault: tuple[Problem, ...] = ()
     try:
         _identify(connection, shop)
-        yield from _changed(connection, shop, placed_from, at)
-        yield from _missed(connection, shop, placed_from, at)
-        yield from _refused_before(connection, shop, at)
+        take_over(connection, at)
+        yield from _changed(connection, shop, choices, at)
+        yield from _missed(connection, shop, choices, at)
+        yield from _refused_before(connection, shop, choices, at)
     except ShopFault as error:
         fault = (error.problem,)
     problems.now_stand(connection, None, fault, at, source="fetch")
-
-
-LOOK_AGAIN_AFTER = timedelta(hours=20)
-"""A refused order is asked for again once a day; a little less, so that a run at the same hour does not miss it."""
 
 
 def _identify(connection: Connection, shop: ShopPort) -> None:
@@ -43,35 +44,52 @@ def _identify(connection: Connection, shop: ShopPort) -> None:
     connection.save(update_fields=["shop", "shop_route"])
 
 
-def _changed(connection: Connection, shop: ShopPort, placed_from: date | None, at: datetime) -> Iterator[str]:
-    for page in shop.changed_orders(connection.cursor, placed_from):
+def _changed(connection: Connection, shop: ShopPort, choices: Choices, at: datetime) -> Iterator[str]:
+    for page in shop.changed_orders(connection.cursor, choices.first_day):
         with transaction.atomic():
-            news = [found.shop_order_id for found in page.orders if keep(connection, found, at)]
+            # The connection first and then orders by number, everywhere: nobody waits for who waits for us.
+            Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+            orders = sorted(page.orders, key=lambda found: (len(found.shop_order_id), found.shop_order_id))
+            news = [found.shop_order_id for found in orders if keep(connection, found, choices.cancel_statuses, at)]
             connection.cursor = page.cursor
             connection.save(update_fields=["cursor"])
         yield from news
 
 
-def _missed(connection: Connection, shop: ShopPort, placed_from: date | None, at: datetime) -> Iterator[str]:
-    """What the shop lists and we do not have like that: a change that slipped past the cursor."""
-    known = {
-        row.shop_order_id: (row.modified_at, row.status_id, row.total)
-        for row in Order.objects.filter(shop=connection.shop).only("shop_order_id", "modified_at", "status_id", "total")
+def _missed(connection: Connection, shop: ShopPort, choices: Choices, at: datetime) -> Iterator[str]:
+    """What the shop lists and we do not have like that, and what we have and the shop lists no longer."""
+    rows = Order.objects.filter(shop=connection.shop).values_list(
+        "shop_order_id", "modified_at", "status_id", "total", "placed_at"
+    )
+    known = {number: (modified, status, total) for number, modified, status, total, _ in rows}
+    first = choices.first_day
+    absent = {
+        number
+        for number, _, status, _, placed in rows
+        if status != NEVER_CONFIRMED and placed and (first is None or placed.date() > first)
     }
-    for entry in shop.inventory(placed_from):
-        if known.get(entry.shop_order_id) == (entry.modified_at, entry.status_id, entry.total):
-            continue
-        if entry.status_id == NEVER_CONFIRMED and entry.shop_order_id not in known:
-            continue
-        found = shop.order(entry.shop_order_id)
-        if found and keep(connection, found, at):
+    for entry in shop.inventory(first):
+        absent.discard(entry.shop_order_id)
+        ours = known.get(entry.shop_order_id)
+        if entry.status_id == NEVER_CONFIRMED and ours is None:
+            note_unconfirmed(connection, entry, at)
             yield entry.shop_order_id
+        elif entry.status_id == NEVER_CONFIRMED and ours and ours[1] == NEVER_CONFIRMED:
+            continue
+        elif ours != (entry.modified_at, entry.status_id, entry.total):
+            yield from _ask(connection, shop, entry.shop_order_id, choices, at)
+    for number in sorted(absent):
+        yield from _ask(connection, shop, number, choices, at)
 
 
-def _refused_before(connection: Connection, shop: ShopPort, at: datetime) -> Iterator[str]:
+def _refused_before(connection: Connection, shop: ShopPort, choices: Choices, at: datetime) -> Iterator[str]:
     """Rows can change without the order's date doing so: lines written late, a row mended by hand in the database."""
     refused = connection.orders.filter(state=Order.State.REFUSED, snapshot__taken_at__lte=at - LOOK_AGAIN_AFTER)
     for number in list(refused.values_list("shop_order_id", flat=True)):
-        found = shop.order(number)
-        if found and keep(connection, found, at):
-            yield number
+        yield from _ask(connection, shop, number, choices, at)
+
+
+def _ask(connection: Connection, shop: ShopPort, number: str, choices: Choices, at: datetime) -> Iterator[str]:
+    found = shop.order(number)
+    if keep(connection, found, choices.cancel_statuses, at) if found else gone(connection, number, at):
+        yield number

@@ -1,74 +1,132 @@
-"""Keeps an order as the shop gave it, and notices when one changed after it was booked."""
+"""Keeps an order as the shop gave it, and notices what happened to one that was booked."""
 
+from collections.abc import Set
 from datetime import datetime
 
-from django.db import transaction
+from django.db import DataError, transaction
+from django.db.models import Q
 
 from kloppend.domain.fingerprint import fingerprint
+from kloppend.domain.order import NEVER_CONFIRMED
 from kloppend.domain.order import Order as ShopOrder
 from kloppend.domain.problems import Problem
+from kloppend.domain.reasons import Reason
 from kloppend.records import problems
 from kloppend.records.events import record
 from kloppend.records.models import Connection, Order, OrderSnapshot
+from kloppend.records.models import Problem as ProblemRow
+from kloppend.records.secrets import keyed_hash
 from kloppend.records.snapshots import dump
-from kloppend.shops.port import UnreadableOrder
+from kloppend.shops.port import InventoryEntry, UnreadableOrder
 
 
-def keep(connection: Connection, found: ShopOrder | UnreadableOrder, at: datetime) -> bool:
-    """Store what came in; True when it is new or differs from what we had."""
-    with transaction.atomic():
-        Order.objects.get_or_create(
-            shop=connection.shop, shop_order_id=found.shop_order_id, defaults={"connection": connection}
-        )
-        order = Order.objects.select_for_update().get(shop=connection.shop, shop_order_id=found.shop_order_id)
-        if isinstance(found, UnreadableOrder):
+def keep(connection: Connection, found: ShopOrder | UnreadableOrder, cancelled: Set[str], at: datetime) -> bool:
+    """Store what came in; True when it is new or differs from what we had.
+
+    `cancelled` are the statuses that must be told when a booked order gets one. An order with a value the database
+    cannot hold is kept as unreadable, so that it holds up no other.
+    """
+    try:
+        with transaction.atomic():
+            order = _locked(connection, found.shop_order_id)
+            if isinstance(found, ShopOrder):
+                return _keep_readable(connection, order, found, cancelled, at)
             return _keep_unreadable(connection, order, found.problem, at)
-        return _keep_readable(connection, order, found, at)
+    except DataError:
+        what = "a value that cannot be stored"
+        problem = Problem.of("SHOP_ORDER_UNREADABLE", order=found.shop_order_id, what=what)
+    with transaction.atomic():
+        return _keep_unreadable(connection, _locked(connection, found.shop_order_id), problem, at)
+
+
+def gone(connection: Connection, number: str, at: datetime) -> bool:
+    """The shop has this order no longer, or took its confirmation back; True when that is news."""
+    with transaction.atomic():
+        order = _locked(connection, number)
+        if order.status_id == NEVER_CONFIRMED:
+            return False
+        forwarded = order.state not in Order.NOT_FORWARDED
+        order.status_id, order.modified_at = NEVER_CONFIRMED, None
+        if not forwarded:
+            order.state, order.reason = Order.State.WAITING, Reason.NOT_CONFIRMED.name
+            OrderSnapshot.objects.filter(order=order).delete()
+        order.save()
+        told = [Problem.of("ORDER_GONE_AFTER_BOOKING", order=number)] if forwarded else []
+        problems.now_stand(connection, order, told, at, source="read")
+        problems.now_stand(connection, order, [], at, source="settle")
+        record(order, "gone", at)
+        return True
+
+
+def note_unconfirmed(connection: Connection, entry: InventoryEntry, at: datetime) -> None:
+    """A checkout that was never completed: counted, so that every number is accounted for, and nothing more."""
+    with transaction.atomic():
+        order = _locked(connection, entry.shop_order_id)
+        order.reason, order.status_id, order.total = Reason.NOT_CONFIRMED.name, NEVER_CONFIRMED, entry.total
+        order.save()
+        record(order, "unconfirmed", at)
+
+
+def take_over(connection: Connection, at: datetime) -> None:
+    """Orders that an ended connection to the same shop left behind, or that another one excludes, are ours to book."""
+    left = Q(connection__active=False) | Q(state=Order.State.SKIPPED, reason=Reason.EXCLUDED.name)
+    orders = Order.objects.filter(left, shop=connection.shop, state__in=Order.NOT_FORWARDED)
+    taken = list(orders.exclude(connection=connection).values_list("pk", flat=True))
+    with transaction.atomic():
+        ProblemRow.objects.filter(order__in=taken, closed_at=None).update(closed_at=at)
+        Order.objects.filter(pk__in=taken, state__in=Order.NOT_FORWARDED).update(connection=connection)
+
+
+def _locked(connection: Connection, number: str) -> Order:
+    Order.objects.get_or_create(shop=connection.shop, shop_order_id=number, defaults={"connection": connection})
+    return Order.objects.select_for_update().get(shop=connection.shop, shop_order_id=number)
 
 
 def _keep_unreadable(connection: Connection, order: Order, problem: Problem, at: datetime) -> bool:
     """Nothing is booked from a snapshot that the shop has since replaced by something we cannot read."""
-    is_news = order.reason != problem.code
+    is_news = not order.problems.filter(code=problem.code, source="read", closed_at=None).exists()
     if order.state in Order.NOT_FORWARDED:
-        order.state, order.reason, order.modified_at, order.connection = (
-            Order.State.REFUSED,
-            problem.code,
-            None,
-            connection,
-        )
-        order.save()
+        order.state, order.reason, order.modified_at = Order.State.REFUSED, problem.code, None
+        order.save(update_fields=["state", "reason", "modified_at"])
         OrderSnapshot.objects.filter(order=order).delete()
-    problems.now_stand(connection, order, [problem], at, source="keep")
+        problems.now_stand(connection, order, [], at, source="settle")
+    problems.now_stand(connection, order, [problem], at, source="read")
     if is_news:
         record(order, "unreadable", at, code=problem.code)
     return is_news
 
 
-def _keep_readable(connection: Connection, order: Order, found: ShopOrder, at: datetime) -> bool:
-    print_now = fingerprint(found)
-    before = (order.fingerprint, order.status_id, order.modified_at)
-    if before == (print_now, found.status_id, found.modified_at):
+def _keep_readable(connection: Connection, order: Order, found: ShopOrder, cancelled: Set[str], at: datetime) -> bool:
+    """What we had is compared byte for byte: also a mended tax rate, which changes no order, can make one bookable."""
+    problems.now_stand(connection, order, [], at, source="read")
+    content = dump(found)
+    before = OrderSnapshot.objects.filter(order=order).first()
+    if before and bytes(before.content) == content and order.modified_at == found.modified_at:
         OrderSnapshot.objects.filter(order=order).update(taken_at=at)
         return False
-    order.fingerprint, order.status_id, order.modified_at = print_now, found.status_id, found.modified_at
-    order.placed_at, order.total, order.connection = found.placed_at, found.total, connection
+    order.fingerprint = keyed_hash(fingerprint(found))
+    order.status_id, order.modified_at = found.status_id, found.modified_at
+    order.placed_at, order.total = found.placed_at, found.total
     order.save()
-    OrderSnapshot.objects.update_or_create(order=order, defaults={"content": dump(found), "taken_at": at})
-    record(order, "fetched", at, fingerprint=print_now, status=found.status_id, total=str(found.total))
-    problems.now_stand(connection, order, _changed_after_booking(order), at, source="keep")
+    OrderSnapshot.objects.update_or_create(order=order, defaults={"content": content, "taken_at": at})
+    record(order, "fetched", at, status=found.status_id, total=str(found.total))
+    if order.state not in Order.NOT_FORWARDED:
+        problems.now_stand(connection, order, _after_booking(order, cancelled, at), at, source="keep")
     return True
 
 
-def _changed_after_booking(order: Order) -> list[Problem]:
+def _after_booking(order: Order, cancelled: Set[str], at: datetime) -> list[Problem]:
     """A booked order that changed is reported, never corrected silently; one that changed back is at rest again."""
-    if order.state in Order.NOT_FORWARDED:
-        return []
+    told = []
     if order.fingerprint != order.booked_fingerprint:
-        order.state = Order.State.CHANGED_AFTER
+        told.append(Problem.of("ORDER_CHANGED_AFTER_BOOKING", order=order.shop_order_id))
+    if order.status_id in cancelled:
+        told.append(Problem.of("ORDER_CANCELLED_AFTER_BOOKING", order=order.shop_order_id))
+    delivered = order.invoices.filter(void=False, delivery__delivered_at__isnull=False).exists()
+    at_rest = Order.State.DELIVERED if delivered else Order.State.SEALED
+    state = Order.State.CHANGED_AFTER if told else at_rest
+    if state != order.state:
+        order.state = state
         order.save(update_fields=["state"])
-        return [Problem.of("ORDER_CHANGED_AFTER_BOOKING", order=order.shop_order_id)]
-    if order.state == Order.State.CHANGED_AFTER:
-        delivered = order.invoices.filter(void=False, delivery__delivered_at__isnull=False).exists()
-        order.state = Order.State.DELIVERED if delivered else Order.State.SEALED
-        order.save(update_fields=["state"])
-    return []
+        record(order, state.value, at, reason=", ".join(problem.code for problem in told))
+    return told

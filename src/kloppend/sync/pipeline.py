@@ -8,11 +8,13 @@ and the records allow it once.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from kloppend.books.port import BooksSettings, FileBooks
 from kloppend.books.registry import open_books
+from kloppend.domain.problems import Problem
+from kloppend.records import problems
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
 from kloppend.sync.choices import choices_of
@@ -41,15 +43,19 @@ class Run:
 
 def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[str], None] = lambda _: None) -> Run:
     """Bring one connection up to the moment `at` (aware). Problems end up in the records, not in exceptions."""
-    choices = choices_of(connection.settings)
-    books = _books(connection, choices.books_options)
-    today = at.astimezone(ZoneInfo(choices.time_zone)).date()
-    folder = folder_of(connection)
-    done = Run()
-
+    folder, done = folder_of(connection), Run()
     done.files += place(connection, folder, at)  # first finish what an interrupted run left half done
 
-    for number in fetch(connection, shop, _start(choices.start_date), at):  # 1 fetch
+    try:
+        choices = choices_of(connection.settings)
+        books = _books(connection, choices.books_options)
+    except ValueError as error:
+        problems.now_stand(connection, None, [Problem.of("SETTINGS_INVALID", what=error)], at, source="settings")
+        return done
+    problems.now_stand(connection, None, [], at, source="settings")
+    today = at.astimezone(ZoneInfo(choices.time_zone)).date()
+
+    for number in fetch(connection, shop, choices, at):  # 1 fetch
         done.fetched.append(number)
         progress(f"order {number} fetched")
 
@@ -58,7 +64,8 @@ def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[st
         progress(f"order {number} is {state}")
 
     if file_is_due(choices, at):  # 4 deliver
-        seal(connection.pk, choices, books, today, at)
+        looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
+        seal(connection.pk, choices, books, today, at, seen_since=None if looked_at_all else at)
         done.files += place(connection, folder, at)
 
     reconcile(connection, folder, at)  # 5 reconcile
@@ -68,7 +75,3 @@ def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[st
 def _books(connection: Connection, options: dict[str, object]) -> FileBooks:
     administration = connection.administration
     return open_books(administration.kind, BooksSettings(administration=administration.label, options=options))
-
-
-def _start(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None

@@ -18,6 +18,10 @@ from kloppend.records.models import Batch, Connection, Order
 STAGING = ".staging"
 
 
+class FileNameTaken(Exception):  # noqa: N818 - a finding
+    """A file that is not ours bears the name."""
+
+
 def place(connection: Connection, folder: Path, at: datetime) -> list[Batch]:
     """Place every file of the connection that is sealed or half placed; what could not be is an open problem."""
     placed, wrong = [], []
@@ -25,7 +29,7 @@ def place(connection: Connection, folder: Path, at: datetime) -> list[Batch]:
         try:
             stage(pk, folder)
             batch = move(pk, folder, at)
-        except FileExistsError:
+        except FileNameTaken:
             wrong.append(Problem.of("FILE_NAME_TAKEN", name=Batch.objects.get(pk=pk).name, folder=folder))
         except OSError as error:
             wrong.append(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=error.strerror or type(error).__name__))
@@ -42,7 +46,9 @@ def stage(batch_id: int, folder: Path) -> None:
         if batch.state != Batch.State.SEALED:
             return
         staging = folder / STAGING
-        staging.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        staging.mkdir(mode=0o700, exist_ok=True)
+        (staging / batch.name).touch(mode=0o600)  # names and addresses: for our own eyes
         with (staging / batch.name).open("wb") as file:
             file.write(batch.content.content)
             file.flush()
@@ -56,16 +62,17 @@ def move(batch_id: int, folder: Path, at: datetime) -> Batch:
     """Rename into the folder, then commit `placed`.
 
     Not in staging any more means that it was renamed before a crash, and perhaps taken since: it is never written
-    again. Raises FileExistsError when a file we do not know bears the name.
+    again. Raises FileNameTaken when a file we do not know bears the name.
     """
     with transaction.atomic():
         batch = Batch.objects.select_for_update().get(pk=batch_id)
         if batch.state != Batch.State.STAGED:
             return batch
         staged, target = folder / STAGING / batch.name, folder / batch.name
-        if staged.exists():
-            if target.exists():
-                raise FileExistsError(target)
+        os.stat(staged.parent)  # without its folder, "not in staging any more" would say nothing
+        if _is_there(staged):
+            if _is_there(target):
+                raise FileNameTaken(target)
             staged.rename(target)
             _sync_folder(folder)
             _sync_folder(staged.parent)
@@ -78,11 +85,21 @@ def move(batch_id: int, folder: Path, at: datetime) -> Batch:
 def _confirm(batch: Batch, at: datetime) -> None:
     """The file is safely placed: its orders are delivered. Whether the books imported it, a file cannot tell."""
     batch.deliveries.update(delivered_at=at)
-    sealed = Order.objects.select_for_update().filter(invoices__delivery__batch=batch, state=Order.State.SEALED)
-    for order in list(sealed):
-        order.state = Order.State.DELIVERED
-        order.save(update_fields=["state"])
+    orders = Order.objects.select_for_update().filter(invoices__delivery__batch=batch).order_by("pk")
+    for order in list(orders):
+        if order.state == Order.State.SEALED:
+            order.state = Order.State.DELIVERED
+            order.save(update_fields=["state"])
         record(order, "delivered", at, file=batch.name)
+
+
+def _is_there(path: Path) -> bool:
+    """Raises OSError when it cannot be told, where `exists()` may answer no."""
+    try:
+        os.stat(path)
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def _sync_folder(folder: Path) -> None:

@@ -11,9 +11,10 @@ from kloppend.records.models import Batch, Connection
 
 def reconcile(connection: Connection, folder: Path, at: datetime) -> None:
     """Every placed file that still lies there has the bytes that were sealed; a taken one is not missed."""
-    wrong = []
+    names = []
     for batch in connection.batches.filter(state=Batch.State.PLACED):
         path = folder / batch.name
         if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != batch.sha256:
-            wrong.append(Problem.of("FILE_CHANGED_AFTER_PLACING", name=batch.name))
-    problems.now_stand(connection, None, wrong[:1], at, source="reconcile")
+            names.append(batch.name)
+    wrong = [Problem.of("FILE_CHANGED_AFTER_PLACING", name=", ".join(names))] if names else []
+    problems.now_stand(connection, None, wrong, at, source="reconcile")

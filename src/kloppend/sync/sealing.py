@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from kloppend.books.port import FileBooks, FileHeading, RenderedFile
 from kloppend.domain.invoice import Document
+from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
 from kloppend.records.documents import store_document
 from kloppend.records.events import record
@@ -27,16 +28,27 @@ class Sealable:
     document: Document
 
 
-def seal(connection_id: int, choices: Choices, books: FileBooks, business_date: date, at: datetime) -> Batch | None:
+def seal(
+    connection_id: int,
+    choices: Choices,
+    books: FileBooks,
+    business_date: date,
+    at: datetime,
+    *,
+    seen_since: datetime | None = None,
+) -> Batch | None:
     """Seal the day's file; None when there is one already, when nothing is ready, or when it does not add up.
+
+    `seen_since`: only orders the shop has shown since then, because this run could not look at all of them. Late is
+    better than wrong: an order may have been cancelled meanwhile.
 
     The row lock on the connection makes a second process wait here, and then find the file made.
     """
     with transaction.atomic():
-        connection = Connection.objects.select_for_update().get(pk=connection_id)
-        if connection.batches.filter(kind=Batch.Kind.DAILY, business_date=business_date).exists():
+        connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+        if connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gte=business_date).exists():
             return None
-        sealable = _still_ready(connection, choices, books, business_date, at)
+        sealable = _still_ready(connection, choices, books, business_date, at, seen_since)
         if not sealable:
             return None
         documents = [item.document for item in sealable]
@@ -46,19 +58,26 @@ def seal(connection_id: int, choices: Choices, books: FileBooks, business_date: 
             business_date=business_date,
             number=_next_number(connection),
         )
-        rendered = books.render(heading, documents)
-        wrong = books.check(rendered.content, documents)
+        wrong: Sequence[Problem]
+        try:
+            rendered = books.render(heading, documents)
+            wrong = books.check(rendered.content, documents)
+        except Refused as refused:
+            wrong = [refused.problem]
         problems.now_stand(connection, None, wrong, at, source="seal")
         return None if wrong else _store(connection, heading, rendered, sealable, at)
 
 
 def _still_ready(
-    connection: Connection, choices: Choices, books: FileBooks, today: date, at: datetime
+    connection: Connection, choices: Choices, books: FileBooks, today: date, at: datetime, seen_since: datetime | None
 ) -> list[Sealable]:
     """Decide again, on the latest snapshot and with today as the day of sending."""
-    ready = connection.orders.select_for_update().filter(state=Order.State.READY, snapshot__isnull=False)
+    ready = connection.orders.filter(state=Order.State.READY, snapshot__isnull=False)
+    if seen_since:
+        ready = ready.filter(snapshot__taken_at__gte=seen_since)
+    locked = Order.objects.select_for_update().filter(pk__in=ready.values("pk"), state=Order.State.READY)
     sealable = []
-    for order in sorted(ready, key=lambda row: (len(row.shop_order_id), row.shop_order_id)):
+    for order in sorted(locked.order_by("pk"), key=lambda row: (len(row.shop_order_id), row.shop_order_id)):
         assessment = assess_row(order, choices, books, today)
         apply(connection, order, assessment, at)
         if assessment.document:

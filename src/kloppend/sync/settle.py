@@ -1,5 +1,6 @@
 """Steps 2 and 3 in the records: give every order that is not forwarded its present state, reason and problems."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime
 
@@ -7,12 +8,15 @@ from django.db import transaction
 
 from kloppend.books.port import FileBooks
 from kloppend.domain.order import Order as ShopOrder
+from kloppend.domain.problems import Problem
 from kloppend.records import problems
 from kloppend.records.events import record
 from kloppend.records.models import Connection, Order
 from kloppend.records.snapshots import load
 from kloppend.sync.assess import Assessment, assess
 from kloppend.sync.choices import Choices
+
+log = logging.getLogger(__name__)
 
 
 def settle(
@@ -32,9 +36,14 @@ def settle(
 
 
 def assess_row(order: Order, choices: Choices, books: FileBooks, today: date) -> Assessment:
-    """Assess the order's latest snapshot."""
-    snapshot = load(order.snapshot.content, ShopOrder)
-    return assess(snapshot, choices, books, today=today, already_booked=order.already_booked)
+    """Assess the order's latest snapshot. A mistake of ours in it is that order's problem, and no other's."""
+    content = order.snapshot.content
+    try:
+        return assess(load(content, ShopOrder), choices, books, today=today, already_booked=order.already_booked)
+    except Exception as error:
+        log.exception("order %s could not be assessed", order.shop_order_id)
+        problem = Problem.of("INTERNAL_ERROR", order=order.shop_order_id, what=type(error).__name__)
+        return Assessment(state="refused", reason=problem.code, problems=(problem,))
 
 
 def apply(connection: Connection, order: Order, assessment: Assessment, at: datetime) -> None:

@@ -8,7 +8,6 @@ from django.conf import settings
 from kloppend.records.models import Connection
 from kloppend.shops.port import Shop, ShopAccess
 from kloppend.shops.registry import open_shop
-from kloppend.sync.choices import choices_of
 
 
 @contextmanager
@@ -19,7 +18,7 @@ def shop_of(connection: Connection) -> Iterator[Shop]:
         api_key=connection.api_key,
         licence_key=connection.licence_key,
         route=connection.shop_route,
-        vat_number_field=choices_of(connection.settings).vat_number_field,
+        vat_number_field=str(connection.settings.get("vat_number_field", "")),
     )
     shop = open_shop(connection.shop_kind, access, allowed_networks=settings.KLOPPEND_ALLOWED_NETWORKS)
     try:

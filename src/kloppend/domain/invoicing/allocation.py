@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 from kloppend.domain.invoicing.allocation_checks import check_allocation, has_negative_base, tax_mismatch
 from kloppend.domain.invoicing.currency import Warnings
@@ -26,6 +27,8 @@ ORDINARY_DEVIATION = Fraction(5, 1000)
 LARGEST_DEVIATION = Fraction(5, 100)
 _SURE_DEVIATION = Fraction(25, 10_000)
 """Up to here guarantee G5 holds in cents as well: VAT and base round by at most 0.0050 and 0.0022 more."""
+MOST_COMBINATIONS = 2000
+"""The combinations multiply with every row; with more than this one can fit by chance, and trying them takes long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,6 +69,15 @@ class _Question:
             default=nothing,
         )
 
+    def count(self) -> int:
+        """How many combinations there are, without making them: where the shipping lies changes no number."""
+        shipping = {
+            Decimal(0): sum((Fraction(row.value) for row in self.charges if row.code == "shipping"), Fraction(0))
+        }
+        charges = (charge_placements(row.value, self.rates, self.goods) for row in self.charges)
+        discounts = (discount_placements(row.value, self.goods, shipping) for row in self.discounts)
+        return prod(map(len, charges)) * prod(map(len, discounts))
+
     def charge_combinations(self) -> Iterator[Charges]:
         return product(*(charge_placements(row.value, self.rates, self.goods) for row in self.charges))
 
@@ -79,8 +91,14 @@ class _Question:
 
 
 def allocate(structure: Structure, rated: ProductRates, taxes: TaxRows) -> Allocation:
-    """Place every charge and discount (bookkeeping 5.4 S6). Refuses TAX_MISMATCH and what `check_allocation` names."""
+    """Place every charge and discount (bookkeeping 5.4 S6).
+
+    Refuses TOO_MANY_TOTAL_ROWS, TAX_MISMATCH and what `check_allocation` names.
+    """
     question = _question(structure, rated, taxes)
+    if question.count() > MOST_COMBINATIONS:
+        rows = len(question.charges) + len(question.discounts)
+        raise Refused(Problem.of("TOO_MANY_TOTAL_ROWS", rows=rows))
     placements, tried = _closest(question)
     deviation = question.deviation(question.base(placements))
     solved = None

@@ -1,6 +1,7 @@
 """S5 Treatment: which VAT rules apply, by where the goods go. Only domestic sales are supported so far."""
 
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from kloppend.domain.invoice import Treatment, VatCategory
 from kloppend.domain.invoicing.countries import COUNTRIES, EU_COUNTRIES, dutch_rates
@@ -48,12 +49,16 @@ def _treatment(order: Order, country: str, *, taxed: bool, settings: InvoiceSett
     return "icp" if order.products else "domestic"
 
 
+DUTCH_TIME = ZoneInfo("Europe/Amsterdam")
+"""A rate changes at midnight in the Netherlands, whatever clock the shop keeps."""
+
+
 def _check_domestic_rates(order: Order, rated: ProductRates, taxes: TaxRows) -> None:
     for product in rated.products:
         if product.rate == 0:
             label = product_label(product.line)
             raise Refused(Problem.of("ZERO_VAT_DOMESTIC", order_product_id=product.line.line_id, product=label))
-    allowed = dutch_rates(order.placed_at.date())
+    allowed = dutch_rates(order.placed_at.astimezone(DUTCH_TIME).date())
     for rate in sorted(set(rated.goods) | set(taxes.charged), reverse=True):
         if rate > 0 and rate not in allowed:
             raise Refused(Problem.of("WRONG_COUNTRY_RATE", rate=rate, country="NL"))

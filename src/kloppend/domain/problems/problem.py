@@ -15,11 +15,14 @@ class Problem:
 
     @classmethod
     def of(cls, code: str, **detail: object) -> "Problem":
-        """Make a problem; every placeholder of the code's texts must be given. Raises KeyError when one is not."""
+        """Make a problem; every placeholder of the code's texts must be given. Raises KeyError when one is not.
+
+        NUL is left out: no database keeps it.
+        """
         missing = CATALOGUE[code].placeholders - detail.keys()
         if missing:
             raise KeyError(f"{code} needs {', '.join(sorted(missing))}")
-        return cls(code, {name: str(value) for name, value in detail.items()})
+        return cls(code, {name: str(value).replace("\0", "") for name, value in detail.items()})
 
     @property
     def entry(self) -> Entry:

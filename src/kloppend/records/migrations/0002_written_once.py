@@ -18,6 +18,20 @@ BEGIN
     RETURN NEW;
 END $$;
 
+CREATE FUNCTION records_only_the_state_may_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (to_jsonb(OLD) - 'state' - 'placed_at') IS DISTINCT FROM (to_jsonb(NEW) - 'state' - 'placed_at') THEN
+        RAISE EXCEPTION 'a sealed file is written once: UPDATE refused' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+CREATE TRIGGER batch_written_once BEFORE UPDATE ON records_batch
+    FOR EACH ROW EXECUTE FUNCTION records_only_the_state_may_change();
+CREATE TRIGGER batch_kept BEFORE DELETE ON records_batch
+    FOR EACH ROW EXECUTE FUNCTION records_refuse_change();
+CREATE TRIGGER batchcontent_written_once BEFORE UPDATE ON records_batchcontent
+    FOR EACH ROW EXECUTE FUNCTION records_refuse_change();
 CREATE TRIGGER event_written_once BEFORE UPDATE OR DELETE ON records_event
     FOR EACH ROW EXECUTE FUNCTION records_refuse_change();
 CREATE TRIGGER invoiceline_written_once BEFORE UPDATE OR DELETE ON records_invoiceline
@@ -29,6 +43,10 @@ CREATE TRIGGER invoice_kept BEFORE DELETE ON records_invoice
 """
 
 UNDO = """
+DROP TRIGGER batch_written_once ON records_batch;
+DROP TRIGGER batch_kept ON records_batch;
+DROP TRIGGER batchcontent_written_once ON records_batchcontent;
+DROP FUNCTION records_only_the_state_may_change();
 DROP TRIGGER event_written_once ON records_event;
 DROP TRIGGER invoiceline_written_once ON records_invoiceline;
 DROP TRIGGER invoice_written_once ON records_invoice;

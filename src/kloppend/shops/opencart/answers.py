@@ -1,5 +1,6 @@
 """Judges what a shop's server answered: the extension's signed envelope, or which of the many other things it was."""
 
+import re
 from typing import TypeVar
 
 import msgspec
@@ -16,6 +17,7 @@ Form = TypeVar("Form")
 TRANSIENT = frozenset({"SHOP_TIMEOUT", "SHOP_UNREACHABLE", "SHOP_SERVER_ERROR", "SHOP_MAINTENANCE", "SHOP_BUSY"})
 """Codes after which the same request may succeed a moment later."""
 
+_ESCAPE = re.compile(r"(\\\\)|\\u0000")
 _ERRORS = {
     errors.AddressInvalid: "SHOP_ADDRESS_INVALID",
     errors.AddressRefused: "SHOP_ADDRESS_PRIVATE",
@@ -47,14 +49,17 @@ def invalid(address: str, what: str) -> ShopFault:
 
 
 def opened(answer: Answer, *, key: str, nonce: str, address: str) -> str:
-    """The body text of a signed answer to the request with this nonce. Raises ShopFault for anything else."""
+    """The body text of a signed answer to the request with this nonce. Raises ShopFault for anything else.
+
+    NUL characters, which no database of ours can keep, are left out.
+    """
     envelope = _envelope(answer, address)
     expected = signing.sign_envelope(key, envelope.protocol, envelope.nonce, envelope.body)
     if not signing.same(expected, envelope.signature) or not signing.same(nonce, envelope.nonce):
         raise ShopFault(Problem.of("SHOP_SIGNATURE_WRONG", address=address))
     if envelope.protocol != wire.PROTOCOL:
         raise ShopFault(Problem.of("SHOP_PROTOCOL_TOO_NEW", address=address))
-    return envelope.body
+    return _ESCAPE.sub(lambda found: found[1] or "", envelope.body)
 
 
 def _envelope(answer: Answer, address: str) -> wire.Envelope:

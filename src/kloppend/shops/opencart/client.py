@@ -1,8 +1,8 @@
 """An OpenCart store as a Shop: what the steps ask, in terms of the extension's protocol."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sized
 from dataclasses import dataclass
-from datetime import date, tzinfo
+from datetime import date, timedelta, tzinfo
 
 import msgspec
 
@@ -13,7 +13,7 @@ from kloppend.shops.opencart import answers, wire
 from kloppend.shops.opencart.catalogue import Catalogue
 from kloppend.shops.opencart.conversation import Conversation, Patience
 from kloppend.shops.opencart.moments import zone_of
-from kloppend.shops.opencart.paging import Position
+from kloppend.shops.opencart.paging import PagesLeft, Position
 from kloppend.shops.opencart.translate import Surroundings, inventory_entry, surroundings, translate, unreadable
 from kloppend.shops.port import InventoryEntry, OrderPage, ShopAccess, ShopFault, ShopIdentity, UnreadableOrder
 
@@ -52,10 +52,10 @@ class OpenCartShop:
 
         Orders whose clock time was repeated when summer time ended may be seen only by the completeness check.
         """
-        position = Position.resume(cursor)
+        position, pages = Position.resume(cursor), PagesLeft()
         more = True
         while more:
-            page = self._page(position, placed_from)
+            page = self._page(position, placed_from, pages)
             more = page.more
             try:
                 after = position.advance(page.outlines, page.now)
@@ -84,7 +84,7 @@ class OpenCartShop:
     def inventory(self, placed_from: date | None) -> tuple[InventoryEntry, ...]:
         """Outlines of all orders placed since then."""
         found: list[InventoryEntry] = []
-        for answer in self._inventory_pages(placed_from):
+        for answer in self._inventory_pages(placed_from, PagesLeft()):
             zone = self._zone(answer.clock)
             found.extend(inventory_entry(entry, zone) for entry in answer.entries)
         return tuple(found)
@@ -97,7 +97,8 @@ class OpenCartShop:
         """Let go of connections."""
         self._http.close()
 
-    def _page(self, position: Position, placed_from: date | None) -> _Page:
+    def _page(self, position: Position, placed_from: date | None, pages: PagesLeft) -> _Page:
+        self._take(pages)
         params = {**position.params, "limit": str(wire.ORDERS_PER_PAGE), **self._vat_field()}
         if position.mode == "history":
             params |= _placed(placed_from)
@@ -106,7 +107,8 @@ class OpenCartShop:
         except ShopFault as fault:
             if fault.problem.code != "SHOP_NOT_UTF8":
                 raise
-            return self._page_one_by_one(position, placed_from)
+            return self._page_one_by_one(position, placed_from, pages)
+        self._fits(answer.orders, wire.ORDERS_PER_PAGE, "orders")
         around = self._surroundings(answer)
         outlines = [self._outline(raw, position) for raw in answer.orders]
         orders = tuple(
@@ -114,11 +116,11 @@ class OpenCartShop:
         )
         return _Page(outlines, orders, answer.more, answer.clock.database)
 
-    def _page_one_by_one(self, position: Position, placed_from: date | None) -> _Page:
+    def _page_one_by_one(self, position: Position, placed_from: date | None, pages: PagesLeft) -> _Page:
         """The same page when it cannot be read as a whole, so that one broken order does not hold up the others."""
         now = ""
         outlines: list[wire.Outline] = []
-        for answer in self._inventory_pages(placed_from if position.mode == "history" else None):
+        for answer in self._inventory_pages(placed_from if position.mode == "history" else None, pages):
             now = now or answer.clock.database
             confirmed = (entry for entry in answer.entries if entry.order_status_id != NEVER_CONFIRMED)
             outlines.extend(entry for entry in confirmed if position.is_before(entry))
@@ -138,11 +140,13 @@ class OpenCartShop:
         numbered = answers.decoded(bytes(raw).decode("utf-8"), wire.Numbered, self._conversation.host)
         return wire.Outline(order_id=numbered.order_id, date_modified="")
 
-    def _inventory_pages(self, placed_from: date | None) -> Iterator[wire.InventoryAnswer]:
+    def _inventory_pages(self, placed_from: date | None, pages: PagesLeft) -> Iterator[wire.InventoryAnswer]:
         position, more = Position(), True
         while more:
+            self._take(pages)
             params = {"after_id": str(position.after_id), "limit": str(wire.ENTRIES_PER_PAGE), **_placed(placed_from)}
             answer = self._conversation.ask("inventory", params, wire.InventoryAnswer)
+            self._fits(answer.entries, wire.ENTRIES_PER_PAGE, "entries")
             self._zone(answer.clock)
             try:
                 after = position.advance(answer.entries, answer.clock.database)
@@ -170,9 +174,20 @@ class OpenCartShop:
     def _vat_field(self) -> dict[str, str]:
         return {"vat_field": self._vat_number_field} if self._vat_number_field else {}
 
+    def _take(self, pages: PagesLeft) -> None:
+        try:
+            pages.take()
+        except ValueError:
+            raise self._repeated() from None
+
+    def _fits(self, page: Sized, limit: int, what: str) -> None:
+        if len(page) > limit:
+            raise answers.invalid(self._conversation.host, what)
+
     def _repeated(self) -> ShopFault:
         return ShopFault(Problem.of("SHOP_PAGE_REPEATED", address=self._conversation.host))
 
 
 def _placed(placed_from: date | None) -> dict[str, str]:
-    return {"placed_from": placed_from.isoformat()} if placed_from else {}
+    """A day early: the shop compares with its own clock, which may be hours from the merchant's; deciding is exact."""
+    return {"placed_from": (placed_from - timedelta(days=1)).isoformat()} if placed_from else {}

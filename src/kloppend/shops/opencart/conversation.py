@@ -142,11 +142,11 @@ class Conversation:
 
 
 def _base_of(address: str) -> tuple[str, str]:
-    """The address without a slash at its end, and its host name; both empty when it cannot be a shop's address."""
-    text = address.strip().removesuffix("/").removesuffix("/index.php")
+    """The address up to its path, no slash at its end, and its host name; both empty when it cannot be a shop's."""
     try:
-        url = httpx.URL(text)
+        url = httpx.URL(address.strip()).copy_with(query=None, fragment=None)
     except (httpx.InvalidURL, ValueError):
         return "", ""
-    usable = url.scheme in ("http", "https") and url.host and not (url.userinfo or url.query or url.fragment)
-    return (text, url.host) if usable else ("", "")
+    usable = url.scheme in ("http", "https") and url.host and not url.userinfo
+    base = str(url).removesuffix("/").removesuffix("/index.php")
+    return (base, url.host) if usable else ("", "")

@@ -14,7 +14,24 @@ from kloppend.shops.opencart.moments import minutes_before
 OVERLAP_MINUTES = 10
 """How far changed orders are read again: order rows become visible a little after the time they carry."""
 
+PAGES_PER_WALK = 5000
+"""Pages fetched in one go: a million orders, or five million outlines. A shop that always says there is more ends here;
+a real one of that size goes on from its cursor next time."""
+
 _TEXT = re.compile(r"(history|changed):([0-9]{1,20}):([0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2})", re.ASCII)
+
+
+class PagesLeft:
+    """Counts the pages of one walk down, so that it ends whatever the shop says."""
+
+    def __init__(self) -> None:
+        self._left = PAGES_PER_WALK
+
+    def take(self) -> None:
+        """One more page is asked. Raises ValueError when there were too many."""
+        if self._left <= 0:
+            raise ValueError("the walk does not end")
+        self._left -= 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

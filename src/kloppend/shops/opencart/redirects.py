@@ -18,12 +18,18 @@ def next_hop(answer: Answer) -> httpx.URL | None:
 
 
 def is_same_shop(before: httpx.URL, after: httpx.URL) -> bool:
-    """Same host apart from `www.`, and never from https back to http or to another port of the same scheme."""
+    """Same host apart from `www.`, with our question unchanged, and never back to http or to another port.
+
+    From http to https the port is the usual one or, where a port was named, still that one.
+    """
     if before.host.removeprefix("www.") != after.host.removeprefix("www.") or after.userinfo:
+        return False
+    if before.query != after.query:
         return False
     if before.scheme == after.scheme:
         return _port(before) == _port(after)
-    return (before.scheme, after.scheme) == ("http", "https")
+    ports = {_DEFAULT_PORT["https"], before.port or _DEFAULT_PORT["https"]}
+    return (before.scheme, after.scheme) == ("http", "https") and _port(after) in ports
 
 
 def _port(url: httpx.URL) -> int | None:

@@ -30,6 +30,9 @@ from kloppend.shops.port import InventoryEntry, UnreadableOrder
 _PLACE = re.compile(r"at `\$\.?([^`]*)`")
 _FIELD = re.compile(r"field `([^`]*)`")
 _COUNTRY = re.compile(r"[A-Z]{2}")
+_MOST_DIGITS = 12
+"""Before the point of an amount. More is no money of a shop, and sums of it would not fit the database."""
+_VOUCHER = "Cadeaubon"
 _VAT_NUMBER = re.compile(r"[A-Z]{2}(?=.*[0-9].*[0-9])[0-9A-Z+*]{2,13}")
 
 
@@ -52,7 +55,7 @@ class Surroundings:
 
 def surroundings(answer: wire.OrdersAnswer | wire.OrderAnswer, zone: tzinfo, vat_number_field: str) -> Surroundings:
     """Raises ValueError when a tax rate is not a number."""
-    rates = tuple(TaxRate(name=_text(r.name), rate=parse_amount(r.rate), kind=r.type) for r in answer.tax_rates)
+    rates = tuple(TaxRate(name=_text(r.name), rate=_parsed(r.rate), kind=r.type) for r in answer.tax_rates)
     return Surroundings(
         zone=zone, base_currency=answer.base_currency, tax_rates=rates, vat_number_field=vat_number_field
     )
@@ -87,7 +90,7 @@ def inventory_entry(entry: wire.Entry, zone: tzinfo) -> InventoryEntry:
     with suppress(ValueError):
         modified_at = modified_moment(entry.date_modified, zone)
     with suppress(ValueError):
-        total = parse_amount(entry.total)
+        total = _parsed(entry.total)
     return InventoryEntry(
         shop_order_id=entry.order_id, modified_at=modified_at, status_id=entry.order_status_id, total=total
     )
@@ -129,7 +132,7 @@ def _product(row: wire.Product, place: str) -> ProductLine:
 
 
 def _voucher(row: wire.Voucher, place: str) -> VoucherSold:
-    return VoucherSold(description=_text(row.description), amount=_amount(row.amount, f"{place}.amount"))
+    return VoucherSold(description=_VOUCHER, amount=_amount(row.amount, f"{place}.amount"))
 
 
 def _total(row: wire.Total, place: str) -> TotalRow:
@@ -183,9 +186,16 @@ def _address(address: wire.Address | None) -> Address | None:
 
 def _amount(text: str, field: str) -> Decimal:
     try:
-        return parse_amount(text)
+        return _parsed(text)
     except ValueError:
         raise _Unfit("SHOP_AMOUNT_INVALID", field=field) from None
+
+
+def _parsed(text: str) -> Decimal:
+    """An amount of the wire. Raises ValueError."""
+    if len(text.partition(".")[0].removeprefix("-")) > _MOST_DIGITS:
+        raise ValueError("too large for an amount")
+    return parse_amount(text)
 
 
 def _moment(row: str, field: str, zone: tzinfo) -> datetime:

@@ -14,7 +14,9 @@ ENTRIES_PER_PAGE = 1000
 CLOCK_TOLERANCE = 300
 """Seconds that a request's timestamp may differ from the shop's clock."""
 
-Id = Annotated[str, Meta(pattern=r"\A[0-9]{1,20}\Z")]
+Id = Annotated[str, Meta(pattern=r"\A(0|[1-9][0-9]{0,19})\Z")]
+"""One number has one spelling: `1` and `01` can never be two orders."""
+Currency = Annotated[str, Meta(pattern=r"\A[A-Z]{3}\Z")]
 RowDate = Annotated[str, Meta(pattern=r"\A[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}\Z")]
 SmallNumber = Annotated[int, Meta(ge=-(2**31), le=2**31 - 1)]
 
@@ -63,7 +65,7 @@ class Ping(Struct):
     software: str
     software_version: str
     extension_version: str
-    base_currency: str
+    base_currency: Currency
     licence: Literal["ok", "differs", "empty"]
     clock: Clock
 
@@ -109,9 +111,8 @@ class Product(Struct):
 
 
 class Voucher(Struct):
-    """A gift voucher sold in the order."""
+    """A gift voucher sold in the order. The shop's description of it holds the recipient's name and stays there."""
 
-    description: str
     amount: str
 
 
@@ -150,7 +151,7 @@ class Order(Outline):
     customer_group_id: Id
     order_status_id: Id
     date_added: str
-    currency_code: str
+    currency_code: Currency
     currency_value: str
     total: str
     email: str
@@ -172,7 +173,7 @@ class OrdersAnswer(Struct):
     orders: list[msgspec.Raw]
     more: bool
     clock: Clock
-    base_currency: str
+    base_currency: Currency
     tax_rates: list[TaxRate]
 
 
@@ -181,7 +182,7 @@ class OrderAnswer(Struct):
 
     order: msgspec.Raw
     clock: Clock
-    base_currency: str
+    base_currency: Currency
     tax_rates: list[TaxRate]
 
 

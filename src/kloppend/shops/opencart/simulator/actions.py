@@ -17,7 +17,7 @@ from kloppend.shops.opencart.simulator.mapping import (
 Params = Mapping[str, str]
 Json = dict[str, Any]
 
-_ID = re.compile(r"[0-9]{1,20}")
+_ID = re.compile(r"0|[1-9][0-9]{0,19}")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}")
 

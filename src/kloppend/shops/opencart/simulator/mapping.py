@@ -45,10 +45,7 @@ def wire_order(record: Record, reference: Record, vat_field: str) -> dict[str, o
         "shipping_tax_class_id": _method(order, "shipping").get("tax_class_id"),
         "vat_candidates": _vat_candidates(order, reference, vat_field),
         "products": [_product(row, reference) for row in _rows(record, "order_product", "order_product_id")],
-        "vouchers": [
-            {"description": text(row.get("description")), "amount": row["amount"]}
-            for row in _rows(record, "order_voucher", "order_voucher_id")
-        ],
+        "vouchers": [{"amount": row["amount"]} for row in _rows(record, "order_voucher", "order_voucher_id")],
         "totals": _totals(record),
         "history": [
             {"order_status_id": row["order_status_id"], "date_added": row["date_added"]}

@@ -23,13 +23,18 @@ class KloppendSignature {
 	/**
 	 * The one spelling of a request's parameters that is signed: sorted, percent-encoded, without route and signature.
 	 *
+	 * A request with an array among its parameters (name[]=value) has no such spelling, so nothing fits it.
+	 *
 	 * @param array $parameters name => value as they were sent: URL-decoded, not HTML-escaped
-	 * @return string
+	 * @return string|false
 	 */
 	public static function canonical($parameters) {
 		$encoded = array();
 		foreach ($parameters as $name => $value) {
-			if ((string)$name !== 'route' && (string)$name !== 'signature' && !is_array($value)) {
+			if (is_array($value)) {
+				return false;
+			}
+			if ((string)$name !== 'route' && (string)$name !== 'signature') {
 				$encoded[] = array(self::encode($name), self::encode($value));
 			}
 		}
@@ -41,9 +46,10 @@ class KloppendSignature {
 		return self::REQUEST . "\n" . implode('&', $pairs);
 	}
 
-	/** @return string HMAC-SHA256 of the canonical form, 64 lower-case hex digits */
+	/** @return string|false HMAC-SHA256 of the canonical form, 64 lower-case hex digits; false when there is none */
 	public static function sign($key, $parameters) {
-		return hash_hmac('sha256', self::canonical($parameters), (string)$key);
+		$canonical = self::canonical($parameters);
+		return $canonical === false ? false : hash_hmac('sha256', $canonical, (string)$key);
 	}
 
 	/** @return string HMAC-SHA256 over the protocol, the request's nonce and the body text, 64 lower-case hex digits */
