@@ -26,12 +26,12 @@ def _decoded(text: str) -> Value:
     if text.startswith("a:"):
         try:
             return _Unserializer(text.encode("utf-8")).value()
-        except ValueError:
+        except (ValueError, RecursionError):
             return ""
     try:
         raw = json.loads(text)
         raw = json.loads(raw) if isinstance(raw, str) else raw  # 4.0.2 encodes a known customer's fields twice
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return _plain(raw)
 

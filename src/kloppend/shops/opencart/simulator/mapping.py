@@ -23,8 +23,25 @@ def text(value: str | None) -> str:
 
 
 def wire_order(record: Record, reference: Record, vat_field: str) -> dict[str, object]:
-    """One order as the protocol sends it."""
+    """One order as the protocol sends it. Of rows too odd for that only the outline goes out: the platform says so."""
     order: Row = record["order"]
+    try:
+        return _wire_order(order, record, reference, vat_field)
+    except (KeyError, TypeError, ValueError):
+        return {"order_id": order["order_id"], "date_modified": order.get("date_modified") or ""}
+
+
+def _whole(value: str | None) -> int | str:
+    """A whole number; anything else goes out as it stands, for the platform to judge."""
+    return int(value or 0) if re.fullmatch(r"-?[0-9]{1,9}", value or "0") else str(value)
+
+
+def _rank(value: str | None) -> int:
+    rank = _whole(value)
+    return rank if isinstance(rank, int) else 0
+
+
+def _wire_order(order: Row, record: Record, reference: Record, vat_field: str) -> dict[str, object]:
     return {
         "order_id": order["order_id"],
         "store_id": order.get("store_id") or "0",
@@ -68,7 +85,7 @@ def payment_name(order: Row) -> str:
 
 
 def _rows(record: Record, table: str, key: str) -> Sequence[Row]:
-    return sorted(record.get(table) or (), key=lambda row: int(row[key] or 0))
+    return sorted(record.get(table) or (), key=lambda row: _rank(row.get(key)))
 
 
 def _method(order: Row, kind: str) -> dict[str, str]:
@@ -122,7 +139,7 @@ def _product(row: Row, reference: Record) -> dict[str, object]:
         "product_id": row.get("product_id") or "0",
         "name": text(row.get("name")),
         "model": text(row.get("model")),
-        "quantity": int(row["quantity"] or 0),
+        "quantity": _whole(row["quantity"]),
         "price": row["price"],
         "total": row["total"],
         "tax": row["tax"],
@@ -137,9 +154,9 @@ def _totals(record: Record) -> list[dict[str, object]]:
             "code": text(row.get("code")),
             "title": text(row.get("title")),
             "value": row["value"],
-            "sort_order": int(row.get("sort_order") or 0),
+            "sort_order": _whole(row.get("sort_order")),
         }
-        for row in sorted(rows, key=lambda row: int(row.get("sort_order") or 0))
+        for row in sorted(rows, key=lambda row: _rank(row.get("sort_order")))
     ]
 
 

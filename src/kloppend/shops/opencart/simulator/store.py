@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from kloppend.shops.opencart import signing, wire
-from kloppend.shops.opencart.routes import route_of
+from kloppend.shops.opencart.routes import route_of, version_numbers
 from kloppend.shops.opencart.simulator import actions
 from kloppend.shops.opencart.simulator.corruption import spoil
 from kloppend.shops.opencart.simulator.faults import Fault, Faults
@@ -99,7 +99,7 @@ class SimulatedStore:
         """The clock triple. From 3.0.3.7 the database follows the shop's zone; before, the server's, which is UTC."""
         utc = datetime.fromtimestamp(self.now(), UTC)
         wall = utc.astimezone(_AMSTERDAM)
-        version = tuple(int(part) for part in self.version.split("."))
+        version = version_numbers(self.version)
         database = wall if version >= (3, 0, 3, 7) else utc
         form = "%Y-%m-%d %H:%M:%S"
         return {
