@@ -172,6 +172,34 @@ def test_the_trail_is_whole_and_tampering_shows(order: Order) -> None:
     assert broken_at(order) == 2
 
 
+def test_a_forged_event_shows_even_when_its_neighbours_were_adapted(order: Order) -> None:
+    first, second, third = (record(order, kind, NOW, total="12.10") for kind in ("fetched", "ready", "sealed"))
+    forged = record(order, "forged", NOW, total="1.00")  # gives us a hash that fits another content
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE records_event SET hash = %s WHERE id = %s", [forged.hash, second.pk])
+        cursor.execute("UPDATE records_event SET previous_hash = %s WHERE id = %s", [forged.hash, third.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert broken_at(order) == 2
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("UPDATE records_event SET previous_hash = %s WHERE id = %s", ["1" * 64, second.pk])
+        cursor.execute("UPDATE records_event SET hash = %s WHERE id = %s", ["1" * 64, first.pk])
+        cursor.execute("UPDATE records_event SET hash = %s WHERE id = %s", [second.hash, second.pk])
+        cursor.execute("UPDATE records_event SET previous_hash = %s WHERE id = %s", [second.hash, third.pk])
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    assert broken_at(order) == 1
+
+
+def test_the_hash_of_an_event_covers_the_one_before(order: Order, linked: Connection) -> None:
+    assert linked.shop
+    other = Order.objects.create(shop=linked.shop, connection=linked, shop_order_id="2")
+    record(order, "fetched", NOW, total="12.10")
+    record(other, "fetched", NOW, total="99.99")
+    same = [record(each, "ready", NOW, reason="") for each in (order, other)]
+    assert same[0].hash != same[1].hash
+
+
 def test_an_event_taken_out_of_the_middle_shows(order: Order) -> None:
     for kind in ("fetched", "ready", "sealed"):
         record(order, kind, NOW)
