@@ -75,7 +75,8 @@ def _still_ready(
     ready = connection.orders.filter(state=Order.State.READY, snapshot__isnull=False)
     if seen_since:
         ready = ready.filter(snapshot__taken_at__gte=seen_since)
-    locked = Order.objects.select_for_update().filter(pk__in=ready.values("pk"), state=Order.State.READY)
+    rows = Order.objects.select_for_update(of=("self",)).select_related("snapshot")
+    locked = rows.filter(pk__in=ready.values("pk"), state=Order.State.READY)
     sealable = []
     for order in sorted(locked.order_by("pk"), key=lambda row: (len(row.shop_order_id), row.shop_order_id)):
         assessment = assess_row(order, choices, books, today)

@@ -26,7 +26,7 @@ def settle(
     open_orders = connection.orders.filter(state__in=Order.NOT_FORWARDED, snapshot__isnull=False)
     for pk in list(open_orders.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            order = Order.objects.select_for_update().get(pk=pk)
+            order = Order.objects.select_for_update(of=("self",)).select_related("snapshot").get(pk=pk)
             if order.state not in Order.NOT_FORWARDED:
                 continue  # another process sealed it meanwhile
             before = order.state
