@@ -8,6 +8,8 @@ from rich.console import Console
 
 from kloppend.cli.axml import app as axml_app
 from kloppend.cli.explain import explain
+from kloppend.cli.run import run, web, worker
+from kloppend.cli.sync import sync
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -16,6 +18,8 @@ app = typer.Typer(
     help="Webshop orders become draft invoices. It adds up.",
 )
 app.command()(explain)
+for command in (sync, run, web, worker):
+    app.command()(command)
 app.add_typer(axml_app, name="axml")
 
 

@@ -8,8 +8,7 @@ and the records allow it once.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from kloppend.books.port import BooksSettings, FileBooks
 from kloppend.books.registry import open_books
@@ -22,18 +21,22 @@ from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
 from kloppend.sync.placing import place
 from kloppend.sync.reconcile import reconcile
-from kloppend.sync.schedule import file_is_due
+from kloppend.sync.schedule import business_date, file_is_due
 from kloppend.sync.sealing import seal
 from kloppend.sync.settle import settle
 
 
 @dataclass(slots=True)
 class Run:
-    """What one run did: the numbers of orders that came in, those whose state changed, and the files placed."""
+    """What one run did: the numbers of orders that came in, those whose state changed, and the files placed.
+
+    `filed_on` is the business date whose daily file this run made, or found to have nothing to hold.
+    """
 
     fetched: list[str] = field(default_factory=list)
     settled: dict[str, str] = field(default_factory=dict)
     files: list[Batch] = field(default_factory=list)
+    filed_on: date | None = None
 
     @property
     def nothing_new(self) -> bool:
@@ -41,8 +44,17 @@ class Run:
         return not (self.fetched or self.settled or self.files)
 
 
-def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[str], None] = lambda _: None) -> Run:
-    """Bring one connection up to the moment `at` (aware). Problems end up in the records, not in exceptions."""
+def run(
+    connection: Connection,
+    shop: Shop,
+    at: datetime,
+    progress: Callable[[str], None] = lambda _: None,
+    filed_on: date | None = None,
+) -> Run:
+    """Bring one connection up to the moment `at` (aware). Problems end up in the records, not in exceptions.
+
+    `filed_on`: the last business date whose daily file is dealt with; what comes later goes into the next day's.
+    """
     folder, done = folder_of(connection), Run()
     done.files += place(connection, folder, at)  # first finish what an interrupted run left half done
 
@@ -53,7 +65,7 @@ def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[st
         problems.now_stand(connection, None, [Problem.of("SETTINGS_INVALID", what=error)], at, source="settings")
         return done
     problems.now_stand(connection, None, [], at, source="settings")
-    today = at.astimezone(ZoneInfo(choices.time_zone)).date()
+    today = business_date(choices, at)
 
     for number in fetch(connection, shop, choices, at):  # 1 fetch
         done.fetched.append(number)
@@ -63,10 +75,12 @@ def run(connection: Connection, shop: Shop, at: datetime, progress: Callable[[st
         done.settled[number] = state
         progress(f"order {number} is {state}")
 
-    if file_is_due(choices, at):  # 4 deliver
+    if file_is_due(choices, at, filed_on):  # 4 deliver
         looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
-        seal(connection.pk, choices, books, today, at, seen_since=None if looked_at_all else at)
+        made = seal(connection.pk, choices, books, today, at, seen_since=None if looked_at_all else at)
         done.files += place(connection, folder, at)
+        if made or (looked_at_all and not connection.problems.filter(source="seal", closed_at=None).exists()):
+            done.filed_on = today
 
     reconcile(connection, folder, at)  # 5 reconcile
     return done

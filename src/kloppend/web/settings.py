@@ -4,10 +4,12 @@ import os
 import secrets
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
 from kloppend.web.database_url import database_settings
+from kloppend.web.logs import logging_settings
 
 
 def _list(name: str) -> list[str]:
@@ -26,7 +28,40 @@ def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(networks)
 
 
-INSTALLED_APPS = ["kloppend.records"]
+INSTALLED_APPS = [
+    "django.contrib.contenttypes",
+    "django.contrib.auth",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "kloppend.records",
+]
+# The jobs; named here because the framework looks for a module of its own naming.
+PROCRASTINATE_IMPORT_PATHS = ["kloppend.sync.jobs"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+ROOT_URLCONF = "kloppend.web.urls"
+STATIC_URL = "static/"
+WHITENOISE_USE_FINDERS = True  # straight from the folders of the apps: no step before the start
+LOGGING = logging_settings(os.environ.get("KLOPPEND_LOG_LEVEL") or "WARNING")
+
+# The address people type in. Served under https, cookies travel under https only.
+KLOPPEND_BASE_URL = (os.environ.get("KLOPPEND_BASE_URL") or "http://localhost:8000").rstrip("/")
+ALLOWED_HOSTS = [urlsplit(KLOPPEND_BASE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+if KLOPPEND_BASE_URL.startswith("https://"):
+    CSRF_TRUSTED_ORIGINS = [KLOPPEND_BASE_URL]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+
 # Without a web server nothing outlives the process that would need the same key again.
 SECRET_KEY = os.environ.get("KLOPPEND_SECRET_KEY") or secrets.token_urlsafe(50)
 DATABASES = {"default": database_settings(os.environ.get("DATABASE_URL", ""))}

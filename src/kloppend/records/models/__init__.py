@@ -7,6 +7,7 @@ from kloppend.records.models.invoice import Invoice, InvoiceLine
 from kloppend.records.models.order import Order
 from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot
 from kloppend.records.models.problem import Problem
+from kloppend.records.models.schedule import Run, Timetable
 
 __all__ = [
     "Administration",
@@ -23,5 +24,7 @@ __all__ = [
     "Order",
     "OrderSnapshot",
     "Problem",
+    "Run",
     "Shop",
+    "Timetable",
 ]

@@ -1,0 +1,1 @@
+"""What keeps an installation going, and its operator informed."""

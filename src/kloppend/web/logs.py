@@ -1,0 +1,35 @@
+"""Log lines without personal data: what an error *says* may quote an order, so only where it happened is told."""
+
+import logging
+import time
+import traceback
+from types import TracebackType
+
+LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+class SoberFormatter(logging.Formatter):
+    """`2026-11-24T06:00:00Z INFO kloppend.sync.runs run of connection 3 started`, in UTC."""
+
+    converter = time.gmtime
+    default_time_format = "%Y-%m-%dT%H:%M:%SZ"
+    default_msec_format = ""
+
+    def formatException(self, ei: Raised) -> str:  # noqa: N802 - logging's name
+        """The kind of error and the places it came through, outermost first; not its message."""
+        kind, _, trace = ei
+        places = [f"  {frame.filename}:{frame.lineno} {frame.name}" for frame in traceback.extract_tb(trace)]
+        return "\n".join([*places, f"  {kind.__name__ if kind else 'no error'}"])
+
+
+def logging_settings(level: str) -> dict[str, object]:
+    """Django's LOGGING: everything on standard error; ours from `level` on, that of others when it is a warning."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"sober": {"()": "kloppend.web.logs.SoberFormatter", "format": LINE}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "sober"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {"kloppend": {"level": level}, "django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    }
