@@ -1,7 +1,7 @@
 """`kloppend run`, and the parts of its process tree that also start alone: `kloppend web`, `kloppend worker`."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Annotated
 
@@ -23,7 +23,7 @@ PATIENCE = 15.0  # seconds a child gets to end after its parent is gone
 def run(address: Address = "127.0.0.1", port: Port = 8000, allow: Allow = None) -> None:
     """Database, web server and worker, kept up until you stop it. Refuses what is unsafe, and says why."""
     with _home("run"):
-        from kloppend.upkeep.processes import supervise
+        from kloppend.upkeep.processes import supervise, tree
         from kloppend.upkeep.safety import Setup, findings
         from kloppend.web.serving import refuse_a_taken_port
 
@@ -38,11 +38,6 @@ def run(address: Address = "127.0.0.1", port: Port = 8000, allow: Allow = None) 
             f"The dashboard will be at {os.environ.get('KLOPPEND_BASE_URL') or f'http://localhost:{port}'}", err=True
         )
         supervise(tree(address, port))
-
-
-def tree(address: str, port: int) -> dict[str, Sequence[str]]:
-    """The commands of the process tree; the database, when it is ours, was there before."""
-    return {"web": ["web", "--address", address, "--port", str(port)], "worker": ["worker"]}
 
 
 def web(address: Address = "127.0.0.1", port: Port = 8000) -> None:

@@ -70,6 +70,11 @@ class Child:
                 self._process.wait()
 
 
+def tree(address: str, port: int) -> dict[str, Sequence[str]]:
+    """The commands of the process tree; the database, when it is ours, was there before."""
+    return {"web": ["web", "--address", address, "--port", str(port)], "worker": ["worker"]}
+
+
 def supervise(commands: Mapping[str, Sequence[str]]) -> None:
     """Keep these commands running until SIGTERM, SIGINT or SIGHUP; then end them, the last one first."""
     children = [Child(name, arguments) for name, arguments in commands.items()]
