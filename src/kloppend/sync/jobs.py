@@ -10,13 +10,15 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from django.db import connections, transaction
+from django.db.models import Exists, OuterRef
+from django.db.models.functions import Now
 from procrastinate import App, JobContext
 from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob, ProcrastinateWorker
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
-from kloppend.records.models import Connection, Run
+from kloppend.records.models import Connection, Run, Timetable
 from kloppend.sync.claims import Busy, ClaimLost
 from kloppend.sync.runs import NotActive, Stopped, readable_choices, run_connection, trim
 from kloppend.sync.schedule import why_due
@@ -30,11 +32,13 @@ STOP_WITHIN = 5.0  # seconds a running job gets to end by itself
 
 def due(at: datetime) -> Iterator[tuple[int, Run.Why]]:
     """Every active connection that must run now, and why."""
-    for connection in Connection.objects.filter(active=True).select_related("timetable").order_by("pk"):
+    died = Exists(Timetable.objects.filter(pk=OuterRef("pk"), claimed_until__lt=Now()))
+    active = Connection.objects.filter(active=True).annotate(worker_died=died)
+    for connection in active.select_related("timetable").order_by("pk"):
         plan = getattr(connection, "timetable", None)
         why = why_due(plan, readable_choices(connection), at) if plan else Run.Why.SCHEDULE
-        if plan and plan.claimed_until and plan.claimed_until < at:
-            why = why or Run.Why.CATCH_UP  # its worker died
+        if connection.worker_died:
+            why = why or Run.Why.CATCH_UP
         if why:
             yield connection.pk, why
 
