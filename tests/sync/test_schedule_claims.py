@@ -24,8 +24,9 @@ NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _no_jobs(transactional_db: None) -> None:
-    """The queue's tables are not Django's, so the tests' own cleaning leaves them alone."""
+def _no_jobs(transactional_db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The queue's tables are not Django's, so the tests' own cleaning leaves them alone. The tests do the ticking."""
+    monkeypatch.setattr(app.periodic_registry, "periodic_tasks", {})
     with database.cursor() as cursor:
         cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers, procrastinate_periodic_defers CASCADE")
 
@@ -33,13 +34,6 @@ def _no_jobs(transactional_db: None) -> None:
 def lapse(connection: Connection) -> None:
     """As if the process that holds the claim had died more than a lease ago."""
     Timetable.objects.filter(pk=connection.pk).update(claimed_until=Now() - timedelta(seconds=1))
-
-
-def not_due(connection: Connection) -> None:
-    now = datetime.now(UTC)
-    Timetable.objects.filter(pk=connection.pk).update(
-        next_fetch_at=now + HOUR / 2, last_run_at=now, filed_on=now.date() + timedelta(days=1)
-    )
 
 
 def queued() -> list[tuple[str, str]]:
@@ -147,7 +141,6 @@ def test_a_worker_does_what_was_asked_and_forgets_the_job(connection: Connection
 
 def test_the_job_of_a_busy_connection_leaves_and_a_person_s_comes_back(connection: Connection) -> None:
     with claimed(connection.pk):
-        not_due(connection)  # or the worker's own tick asks for it
         jobs.ask(connection.pk, Run.Why.SCHEDULE)
         jobs.work(once=True)
         assert "run_connection" not in dict(queued())
