@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test lint venv venv-run venv-clean
+.PHONY: help demo run kill-test test lint venv venv-run venv-clean
 
 export PYTHON
 # The same in every locale.
@@ -14,6 +14,8 @@ BIN := .venv/bin
 
 help:
 	@echo 'make demo        recorded orders of real stores become draft invoices; files under var/demo'
+	@echo 'make run         the same, and stays up: dashboard at http://localhost:8000 (ARGS="--port 8001")'
+	@echo 'make kill-test   RUNS=200 SEED=1: so many kills, anywhere; ends with what was lost or doubled'
 	@echo 'make test        everything, with PHP, MariaDB and Chromium installed where the rights allow it'
 	@echo 'make lint        ruff, mypy, import-linter, PHP syntax'
 	@echo 'make venv        only the environment for development (.venv); venv-run: for running; venv-clean: remove it'
@@ -30,6 +32,12 @@ venv-clean:
 
 demo: venv-run
 	@exec $(BIN)/kloppend demo $(ARGS)
+
+run: venv-run
+	@exec $(BIN)/kloppend demo --stay $(ARGS)
+
+kill-test: venv
+	@exec $(BIN)/python -m tests.faults.kill_test $(or $(RUNS),200) $(or $(SEED),1)
 
 test: venv
 	@sh tools/system-packages.sh

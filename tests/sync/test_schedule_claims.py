@@ -16,7 +16,6 @@ from kloppend.shops.opencart.simulator import SimulatedStore
 from kloppend.sync import claims, jobs
 from kloppend.sync.claims import Busy, ClaimLost, claimed, take
 from kloppend.sync.runs import run_connection
-from kloppend.sync.schedule import HOUR
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

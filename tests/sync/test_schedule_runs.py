@@ -225,5 +225,3 @@ def test_old_records_of_runs_are_forgotten(calm: Connection) -> None:
         Run.objects.create(connection=calm, why="schedule", started_at=NOON - timedelta(days=days))
     assert trim(NOON) == 2
     assert Run.objects.count() == 2
-
-

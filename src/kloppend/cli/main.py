@@ -34,17 +34,20 @@ def demo(
             file_okay=False,
         ),
     ] = None,
+    stay: Annotated[bool, typer.Option("--stay", help="Then stay up, with a dashboard.")] = False,
+    port: Annotated[int, typer.Option(help="The dashboard's port.", min=1, max=65535)] = 8000,
 ) -> None:
     """Recorded orders of real OpenCart stores become Asperion order files, all on this machine."""
     from kloppend.demo.command import DemoError
     from kloppend.demo.command import demo as run_demo
     from kloppend.outside.postgres import EmbeddedPostgresError
+    from kloppend.web.home import HomeError
 
     try:
-        run_demo(folder.absolute(), recordings, Console())
+        run_demo(folder.absolute(), recordings, Console(), port if stay else None)
     except KeyboardInterrupt:
         typer.echo("Interrupted. Nothing is lost: run it again and it goes on where it was.", err=True)
         raise typer.Exit(130) from None
-    except (DemoError, EmbeddedPostgresError, OSError) as error:
+    except (DemoError, HomeError, EmbeddedPostgresError, OSError) as error:
         typer.echo(f"The demo cannot run: {error}", err=True)
         raise typer.Exit(1) from None

@@ -33,16 +33,16 @@ def home_folder() -> Path:
 
 
 @contextmanager
-def at_home(folder: Path, *, own_database: str = "", **more: str) -> Iterator[None]:
+def at_home(folder: Path, *, own_database: bool = False, **more: str) -> Iterator[None]:
     """Django on the database of this home, tables up to date; what was started is stopped again, however it ends.
 
-    `own_database`: always the embedded server, in the folder of this name, whatever DATABASE_URL says. `more`:
-    environment variables for us and our children. Raises HomeError, EmbeddedPostgresError.
+    `own_database`: the embedded server whatever DATABASE_URL says, and for this program only. `more`: environment
+    variables for us and our children. Raises HomeError, EmbeddedPostgresError.
     """
     end_tidily_on_signals()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     given = "" if own_database else os.environ.get("DATABASE_URL", "").strip()
-    with _url(given) if given else _embedded(folder, own_database or DATABASE_FOLDER) as url:
+    with _url(given) if given else _embedded(folder / DATABASE_FOLDER, alone=own_database) as url:
         os.environ.update(made_once(folder / SECRETS_FILE, os.environ))
         os.environ.setdefault("KLOPPEND_FILES_DIR", str(folder / "files"))
         os.environ.update(
@@ -68,15 +68,15 @@ def _url(url: str) -> Iterator[str]:
 
 
 @contextmanager
-def _embedded(folder: Path, name: str) -> Iterator[str]:
+def _embedded(folder: Path, *, alone: bool) -> Iterator[str]:
     """The home's own server: the one another command is running, or one for as long as the block takes."""
-    note = folder / f"{name}.url"
-    running = note.read_text() if note.exists() else ""
+    note = folder.with_suffix(".url")
+    running = note.read_text() if note.exists() and not alone else ""
     if running and _answers(running):
         yield running
         return
-    with embedded_postgres(folder / name) as url:
-        _write_privately(note, url)
+    with embedded_postgres(folder) as url:
+        write_privately(note, url)
         try:
             yield url
         finally:
@@ -103,7 +103,7 @@ def made_once(path: Path, environment: Mapping[str, str]) -> dict[str, str]:
     missing = [name for name in KEYS if name not in given and name not in kept]
     if missing:
         kept |= {name: _new_key(name) for name in missing}
-        _write_privately(path, json.dumps(kept))
+        write_privately(path, json.dumps(kept))
     return kept | given
 
 
@@ -118,9 +118,9 @@ def _new_key(name: str) -> str:
     return Fernet.generate_key().decode() if name == "KLOPPEND_ENCRYPTION_KEYS" else secrets.token_hex(32)
 
 
-def _write_privately(path: Path, text: str) -> None:
+def write_privately(path: Path, text: str) -> None:
     """A complete file of ours alone, or none."""
-    fresh = path.with_suffix(".new")
+    fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     fresh.touch(mode=0o600)
     fresh.write_text(text)
