@@ -7,7 +7,8 @@ commit, file write, fsync and rename. Prints the steps it came by.
 import os
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,13 +28,14 @@ from kloppend.sync.shops import shop_of  # noqa: E402
 class Failpoints:
     """Counts steps once armed and kills this process, as a power cut would, at the chosen one."""
 
-    def __init__(self, nth: int) -> None:
-        self.nth, self.passed, self.armed = nth, 0, False
+    def __init__(self, nth: int, *, armed: bool = False, quiet: bool = False) -> None:
+        self.nth, self.passed, self.armed, self.quiet = nth, 0, armed, quiet
 
     def step(self, name: str) -> None:
         if self.armed:
             self.passed += 1
-            print(self.passed, name, flush=True)
+            if not self.quiet:
+                print(self.passed, name, flush=True)
             if self.passed == self.nth:
                 os.kill(os.getpid(), signal.SIGKILL)
 
@@ -53,18 +55,23 @@ class Failpoints:
 
         return wrapped
 
+    @contextmanager
+    def everywhere(self) -> Iterator[None]:
+        """Steps at every commit, file opened, fsync and rename of this process."""
+        with (
+            mock.patch.object(DatabaseWrapper, "_commit", self.around("commit", DatabaseWrapper._commit)),  # type: ignore[attr-defined]
+            mock.patch.object(Path, "open", self.around("open", Path.open)),
+            mock.patch.object(Path, "rename", self.around("rename", Path.rename)),
+            mock.patch("os.fsync", self.around("fsync", os.fsync)),
+        ):
+            yield
+
 
 def main(connection_id: int, nth: int, at: datetime) -> None:
     points = Failpoints(nth)
     connection = Connection.objects.get(pk=connection_id)
-    with (
-        mock.patch.object(pipeline, "seal", points.arming(sealing.seal)),
-        mock.patch.object(DatabaseWrapper, "_commit", points.around("commit", DatabaseWrapper._commit)),  # type: ignore[attr-defined]
-        mock.patch.object(Path, "open", points.around("open", Path.open)),
-        mock.patch.object(Path, "rename", points.around("rename", Path.rename)),
-        mock.patch("os.fsync", points.around("fsync", os.fsync)),
-        shop_of(connection) as shop,
-    ):
+    arming = mock.patch.object(pipeline, "seal", points.arming(sealing.seal))
+    with arming, points.everywhere(), shop_of(connection) as shop:
         pipeline.run(connection, shop, at)
 
 

@@ -1,0 +1,110 @@
+"""`make kill-test`: kill a worker anywhere, carry on, and count what the books would have got wrong; many times.
+
+`python -m tests.faults.kill_test RUNS SEED`. Every kill has a store and a connection of its own. It strikes a run of
+the command, a worker with a job in hand, or one of two workers at once, at any commit, file opened, fsync or rename
+from the first request to the last; now and then somebody takes the files away at that moment. Afterwards the work goes
+on as it would: the lease runs out, the stalled job is rescued, the next worker comes. Then the files are counted, order
+by order. The last line is `N kills, L lost, D double`.
+"""
+
+import logging
+import os
+import random
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from kloppend.outside.postgres import embedded_postgres
+from kloppend.web.home import made_once
+
+
+@dataclass(slots=True)
+class Tally:
+    """Kills that struck, and orders that are missing from the files or stand in them twice."""
+
+    kills: int = 0
+    lost: int = 0
+    double: int = 0
+    hows: Counter[str] = field(default_factory=Counter)
+
+    def __str__(self) -> str:
+        return f"{self.kills} kills, {self.lost} lost, {self.double} double"
+
+
+def main(kills: int, seed: int) -> int:
+    """Returns the exit status: 0 when nothing was lost or doubled."""
+    with tempfile.TemporaryDirectory(prefix="kloppend-kills-") as made:
+        folder = Path(made)
+        with embedded_postgres(folder / "postgres", throwaway=True) as url:
+            os.environ.update(made_once(folder / "secrets.json", {}))
+            os.environ.update(
+                DATABASE_URL=url,
+                DJANGO_SETTINGS_MODULE="kloppend.web.settings",
+                KLOPPEND_FILES_DIR=str(folder / "files"),
+                KLOPPEND_ALLOWED_NETWORKS="127.0.0.0/8",
+            )
+            tally = _with_django(kills, seed)
+    print(f"struck: {', '.join(f'{count} x {how}' for how, count in sorted(tally.hows.items()))}")
+    print(tally)
+    return 0 if tally.lost == tally.double == 0 else 1
+
+
+def _with_django(kills: int, seed: int) -> Tally:
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    from kloppend.web.tables import bring_up_to_date
+
+    logging.disable(logging.WARNING)
+    bring_up_to_date()
+    try:
+        return kill(kills, random.Random(seed))
+    finally:
+        connections.close_all()
+
+
+def kill(kills: int, chance: random.Random) -> Tally:
+    """As many kills as asked, by this chance."""
+    from tests.faults.killing import HOWS, NEVER, world
+
+    steps: dict[str, int] = {}
+    expected: Counter[str] = Counter()
+    for how in dict.fromkeys(HOWS):
+        with world() as fresh:
+            _, steps[how] = fresh.work(how, NEVER)
+            expected = fresh.delivered()
+            assert len(expected) >= 3, f"without any kill ({how}) only {expected} came out"
+    steps["two workers"] = steps["worker"]  # either of them may get the job
+    print(f"steps: {steps}", flush=True)
+    tally = Tally()
+    while tally.kills < kills:
+        how, taken = chance.choice(HOWS), chance.random() < 0.25
+        nth = chance.randint(1, steps[how])
+        with world() as fresh:
+            struck, _ = fresh.work(how, nth)
+            if taken:
+                fresh.take_files()
+            fresh.carry_on()
+            found = fresh.delivered()
+        _count(tally, f"{how}, step {nth}{', taken' if taken else ''}", found, expected)
+        tally.kills += struck
+        tally.hows[how] += struck
+        if struck and tally.kills % 25 == 0:
+            print(f"{tally.kills} ...", flush=True)
+    return tally
+
+
+def _count(tally: Tally, where: str, found: Counter[str], expected: Counter[str]) -> None:
+    lost, double = (expected - found).total(), (found - expected).total()
+    tally.lost += lost
+    tally.double += double
+    if lost or double:
+        print(f"{where}: {lost} lost, {double} double", flush=True)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
