@@ -5,12 +5,14 @@ An `atexit` or a `finally` does not run in a process that is killed; the end of 
 
 import fcntl
 import os
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO
 
@@ -39,14 +41,21 @@ def main(arguments: list[str]) -> int:
         signal.signal(number, signal.SIG_IGN)  # whoever sends these wants our parent to stop, and then we stop
     files = Files(Path(arguments[0]).resolve())
     try:
-        with _held(files) as lock, _server(files, throwaway="--throwaway" in arguments) as url:
-            _tell(url)
-            sys.stdin.buffer.read()
+        with _held(files) as lock, _server(files, throwaway="--throwaway" in arguments) as server:
+            _tell(server.url)
+            while not _input_ended():
+                server.start_again_if_dead()
             _note(lock, _STOPPING)
     except (KeeperError, OSError, psycopg.Error, subprocess.SubprocessError) as error:
         _tell(f"The embedded database in {files.home} cannot be used: {error}{_output(error)}")
         return 1
     return 0
+
+
+def _input_ended() -> bool:
+    """Whether standard input has ended; waits a second for it. Nobody ever writes there."""
+    readable, _, _ = select.select([sys.stdin], [], [], 1.0)
+    return bool(readable)
 
 
 def _tell(line: str) -> None:
@@ -92,21 +101,38 @@ def _note(lock: IO[str], text: str) -> None:
     lock.flush()
 
 
+class _Server:
+    """A server with our database in it, at an address that stays the same."""
+
+    def __init__(self, files: Files, account: Account, sockets: Path, *, throwaway: bool) -> None:
+        self._start = partial(_start, files, account, sockets, throwaway=throwaway)
+        self._files, self._sockets = files, sockets
+        self.url = postgres_files.url(sockets, DATABASE)
+        self.process = self._start()
+
+    def start_again_if_dead(self) -> None:
+        """A server that was killed comes back, and recovers by itself what was committed."""
+        if self.process.poll() is not None:
+            end_leftovers(self._files.cluster)
+            self.process = self._start()
+            _wait_until_ready(self.process, self._files, self._sockets)
+
+
 @contextmanager
-def _server(files: Files, *, throwaway: bool) -> Iterator[str]:
-    """A running server with our database in it; stopped at the end, its socket folder removed."""
+def _server(files: Files, *, throwaway: bool) -> Iterator[_Server]:
+    """A running server; stopped at the end, its socket folder removed."""
     account = account_for(files.cluster)
     end_leftovers(files.cluster)
     let_in(account, files.programs, files.home)
     _make_cluster(files, account, throwaway=throwaway)
     with postgres_files.socket_folder(files, account) as sockets:
-        process = _start(files, account, sockets, throwaway=throwaway)
+        server = _Server(files, account, sockets, throwaway=throwaway)
         try:
-            _wait_until_ready(process, files, sockets)
+            _wait_until_ready(server.process, files, sockets)
             _make_database(sockets)
-            yield postgres_files.url(sockets, DATABASE)
+            yield server
         finally:
-            _stop(process)
+            _stop(server.process)
 
 
 def _make_cluster(files: Files, account: Account, *, throwaway: bool) -> None:
