@@ -9,6 +9,7 @@ from typer.main import get_command
 
 from kloppend.cli.main import app
 from kloppend.domain.problems.page import page
+from kloppend.records.models import Run
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -37,3 +38,29 @@ def test_what_is_locked_has_hashes_and_no_index_address() -> None:
         assert "--hash=sha256:" in text
         assert "://" not in text
     assert "dynamic" in tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+
+
+def _running() -> str:
+    return (ROOT / "docs/running.md").read_text(encoding="utf-8")
+
+
+def test_every_variable_that_the_code_reads_is_explained() -> None:
+    read = {
+        name
+        for path in (ROOT / "src").rglob("*.py")
+        for name in re.findall(r"\bKLOPPEND_[A-Z_]+\b", path.read_text(encoding="utf-8"))
+    }
+    assert len(read) >= 9
+    assert read <= set(re.findall(r"`(KLOPPEND_[A-Z_]+)`", _running()))
+
+
+def test_everything_that_run_refuses_is_explained() -> None:
+    source = (ROOT / "src/kloppend/upkeep/safety.py").read_text(encoding="utf-8")
+    refused = set(re.findall(r'Finding\(\s*"([a-z-]+)"', source))
+    table = _running().partition("## What it refuses")[2].partition("\n## ")[0]
+    assert refused == set(re.findall(r"^\| `([a-z-]+)`", table, flags=re.MULTILINE))
+
+
+def test_the_outcomes_of_a_sync_are_explained() -> None:
+    for outcome in Run.Outcome.values:
+        assert outcome == Run.Outcome.RUNNING or f"`{outcome}`" in _running()

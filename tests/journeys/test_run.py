@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,10 @@ def named(running: "Running", *words: str) -> psutil.Process:
     return min(fitting, key=lambda process: process.pid)
 
 
+def has(running: "Running", *words: str) -> bool:
+    return any(all(word in " ".join(p.cmdline()) for word in words) for p in processes(running.home, running.port))
+
+
 class Running:
     def __init__(self, home: Path) -> None:
         self.home, self.port = home, free_port()
@@ -128,12 +133,8 @@ def test_a_part_that_dies_is_started_again(running: Running) -> None:
     for words in (["kloppend worker"], ["granian", "worker-1"], ["bin/postgres", "-D"]):
         before = named(running, *words)
         before.kill()
-        wait_for(lambda before=before: not before.is_running() or before.status() == psutil.STATUS_ZOMBIE)
-        wait_for(
-            lambda words=words: any(
-                " ".join(words[:1]) in " ".join(p.cmdline()) for p in processes(running.home, running.port)
-            )
-        )
+        before.wait(PATIENCE)
+        wait_for(partial(has, running, *words))
         wait_for(running.healthy)
     running.process.terminate()
     running.process.wait(PATIENCE)

@@ -58,17 +58,18 @@ def choose(connection: Connection, **choices: Any) -> None:
     [datetime(2026, 3, 26, 12, tzinfo=UTC), datetime(2026, 10, 22, 12, tzinfo=UTC)],
     ids=["the start of summer time", "its end"],
 )
-@pytest.mark.parametrize(("file_time", "files"), [("02:30", 6), ("00:00", 7)])
+@pytest.mark.parametrize(("file_time", "skipped", "days", "files"), [("02:30", 0, 6.5, 6), ("00:00", 2, 2.5, 3)])
 def test_a_week_over_a_change_of_the_clock(
-    calm: Connection, store: SimulatedStore, start: datetime, file_time: str, files: int
+    calm: Connection, store: SimulatedStore, start: datetime, file_time: str, skipped: int, days: float, files: int
 ) -> None:
+    start += timedelta(days=skipped)
     choose(calm, file_time=file_time)
     arrived, runs = [], 0
-    for at in moments(start, 6.5):
+    for at in moments(start, days):
         if at.hour == 20 and at.minute == 0:
             arrived.append(order_arrives(store, at))
         runs += len(live(at, store))
-    assert 6.5 * 24 <= runs <= 6.5 * 25 + 2  # every hour, and for the file
+    assert days * 24 <= runs <= days * 25 + 2  # every hour, and for the file
     assert not Problem.objects.filter(order=None, closed_at=None).exists()
     batches = list(Batch.objects.order_by("business_date"))
     assert [batch.business_date for batch in batches] == [
@@ -107,6 +108,8 @@ def test_what_is_ready_after_the_file_waits_for_the_next_day(calm: Connection, s
         live(at, store)
     assert not Batch.objects.exists()
     assert Order.objects.get().state == Order.State.READY
+    run_connection(calm.pk, Run.Why.PERSON, start + 22 * HOUR - STEP)  # a person does not have to wait
+    assert Batch.objects.get().deliveries.count() == 1
 
 
 @pytest.mark.parametrize(("new_time", "expected"), [("13:20", 1), ("10:00", 1), ("18:00", 0)])

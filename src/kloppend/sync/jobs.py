@@ -50,8 +50,8 @@ def tick(at: datetime) -> int:
 
 def ask(connection_id: int, why: Run.Why = Run.Why.PERSON, after: timedelta = timedelta(0)) -> bool:
     """Ask the worker to run a connection; False when somebody did so already and it has not begun."""
-    schedule_in = {"seconds": int(after.total_seconds())} if after else None
-    job = run_job.configure(queueing_lock=f"connection-{connection_id}", schedule_in=schedule_in)
+    begin = datetime.now(UTC) + after if after else None
+    job = run_job.configure(queueing_lock=f"connection-{connection_id}", schedule_at=begin)
     try:
         with transaction.atomic():  # the refusal of a double must not spoil a transaction of the caller
             job.defer(connection_id=connection_id, why=str(why))

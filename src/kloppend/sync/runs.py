@@ -91,10 +91,12 @@ def _run(
         claim.check()
         progress(text)
 
+    # Who asks gets the day's file while there is none, also on a day that had nothing to hold at its moment.
+    filed_on = None if record.why == Run.Why.PERSON else connection.timetable.filed_on
     done, wrong = pipeline.Run(), []
     try:
         with shop_of(connection) as shop:
-            done = pipeline.run(connection, shop, at, told, connection.timetable.filed_on)
+            done = pipeline.run(connection, shop, at, told, filed_on)
     except (Stopped, ClaimLost):
         raise
     except Exception as error:

@@ -1,8 +1,8 @@
 """Log lines without personal data: what an error *says* may quote an order, so only where it happened is told."""
 
 import logging
-import time
 import traceback
+from datetime import UTC, datetime
 from types import TracebackType
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
@@ -12,9 +12,9 @@ Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple
 class SoberFormatter(logging.Formatter):
     """`2026-11-24T06:00:00Z INFO kloppend.sync.runs run of connection 3 started`, in UTC."""
 
-    converter = time.gmtime
-    default_time_format = "%Y-%m-%dT%H:%M:%SZ"
-    default_msec_format = ""
+    def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
+        """The moment, in UTC, to the second."""
+        return datetime.fromtimestamp(record.created, UTC).strftime(datefmt or "%Y-%m-%dT%H:%M:%SZ")
 
     def formatException(self, ei: Raised) -> str:  # noqa: N802 - logging's name
         """The kind of error and the places it came through, outermost first; not its message."""
