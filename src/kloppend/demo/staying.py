@@ -24,7 +24,9 @@ def stay_up(folder: Path, port: int, console: Console) -> None:
     from kloppend.upkeep.processes import supervise, tree
 
     password = _login(folder / "login")
-    console.print(f"\n[bold]The dashboard is at {base_url(port)}[/bold]  (login: {LOGIN}, password: {password})", soft_wrap=True)
+    console.print(
+        f"\n[bold]The dashboard is at {base_url(port)}[/bold]  (login: {LOGIN}, password: {password})", soft_wrap=True
+    )
     console.print("The stores are fetched from every hour. Ctrl-C ends everything.\n")
     connections.close_all()
     os.environ.setdefault("KLOPPEND_LOG_LEVEL", "INFO")
