@@ -1,6 +1,7 @@
 """Writes a document down: the amounts where they stay for years, the people in a side row that can be erased."""
 
 import msgspec
+from django.db.models import Max
 
 from kloppend.domain.invoice import Document
 from kloppend.records.models import Administration, DebtorLink, Invoice, InvoiceLine, InvoiceParty, Order
@@ -9,10 +10,15 @@ from kloppend.records.snapshots import dump
 
 
 def store_document(order: Order, administration: Administration, document: Document) -> Invoice:
-    """Insert the invoice, its lines, its party and the link to its debtor. The caller's transaction commits it."""
+    """Insert the invoice, its lines, its party and the link to its debtor. The caller's transaction commits it.
+
+    An invoice made again, after the first one was recalled, gets the next number of the order's invoices.
+    """
     source = document.invoice
+    before = order.invoices.filter(kind=Invoice.Kind.INVOICE).aggregate(highest=Max("sequence"))["highest"]
     invoice = Invoice.objects.create(
         order=order,
+        sequence=(before or 0) + 1,
         invoice_date=document.invoice_date,
         treatment=source.treatment,
         currency=source.currency,

@@ -25,7 +25,7 @@ def fetch(connection: Connection, shop: ShopPort, choices: Choices, at: datetime
     """
     fault: tuple[Problem, ...] = ()
     try:
-        _identify(connection, shop)
+        identify(connection, shop)
         take_over(connection, at)
         yield from _changed(connection, shop, choices, at)
         yield from _missed(connection, shop, choices, at)
@@ -35,7 +35,8 @@ def fetch(connection: Connection, shop: ShopPort, choices: Choices, at: datetime
     problems.now_stand(connection, None, fault, at, source="fetch")
 
 
-def _identify(connection: Connection, shop: ShopPort) -> None:
+def identify(connection: Connection, shop: ShopPort) -> None:
+    """Ask the shop who it is. Raises ShopFault, also when it is another one than the connection was made with."""
     identity = shop.identify()
     row, _ = Shop.objects.get_or_create(kind=connection.shop_kind, shop_id=identity.shop_id)
     if connection.shop_id is not None and connection.shop_id != row.pk:

@@ -10,18 +10,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from kloppend.books.port import BooksSettings, FileBooks
-from kloppend.books.registry import open_books
-from kloppend.domain.problems import Problem
+from kloppend.domain.problems import Refused
 from kloppend.records import problems
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
-from kloppend.sync.choices import choices_of
 from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
+from kloppend.sync.means import means_of
 from kloppend.sync.placing import place
 from kloppend.sync.reconcile import reconcile
-from kloppend.sync.schedule import business_date, file_is_due
+from kloppend.sync.schedule import file_is_due
 from kloppend.sync.sealing import seal
 from kloppend.sync.settle import settle
 
@@ -59,13 +57,12 @@ def run(
     done.files += place(connection, folder, at)  # first finish what an interrupted run left half done
 
     try:
-        choices = choices_of(connection.settings)
-        books = _books(connection, choices.books_options)
-    except ValueError as error:
-        problems.now_stand(connection, None, [Problem.of("SETTINGS_INVALID", what=error)], at, source="settings")
+        means = means_of(connection)
+    except Refused as refused:
+        problems.now_stand(connection, None, [refused.problem], at, source="settings")
         return done
     problems.now_stand(connection, None, [], at, source="settings")
-    today = business_date(choices, at)
+    choices, books, today = means.choices, means.books, means.today(at)
 
     for number in fetch(connection, shop, choices, at):  # 1 fetch
         done.fetched.append(number)
@@ -84,8 +81,3 @@ def run(
 
     reconcile(connection, folder, at)  # 5 reconcile
     return done
-
-
-def _books(connection: Connection, options: dict[str, object]) -> FileBooks:
-    administration = connection.administration
-    return open_books(administration.kind, BooksSettings(administration=administration.label, options=options))

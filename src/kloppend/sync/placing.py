@@ -13,7 +13,7 @@ from django.db import transaction
 from kloppend.domain.problems import Problem
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import Batch, Connection, Order
+from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Order
 
 STAGING = ".staging"
 
@@ -35,6 +35,10 @@ def place(connection: Connection, folder: Path, at: datetime) -> list[Batch]:
             wrong.append(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=error.strerror or type(error).__name__))
         else:
             placed.append(batch)
+    try:
+        _tidy(connection, folder)
+    except OSError as error:
+        wrong.append(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=error.strerror or type(error).__name__))
     problems.now_stand(connection, None, wrong, at, source="place")
     return placed
 
@@ -53,7 +57,7 @@ def stage(batch_id: int, folder: Path) -> None:
             file.write(batch.content.content)
             file.flush()
             os.fsync(file.fileno())
-        _sync_folder(staging)
+        sync_folder(staging)
         batch.state = Batch.State.STAGED
         batch.save(update_fields=["state"])
 
@@ -70,22 +74,37 @@ def move(batch_id: int, folder: Path, at: datetime) -> Batch:
             return batch
         staged, target = folder / STAGING / batch.name, folder / batch.name
         os.stat(staged.parent)  # without its folder, "not in staging any more" would say nothing
-        if _is_there(staged):
-            if _is_there(target):
+        if is_there(staged):
+            if is_there(target):
                 raise FileNameTaken(target)
             staged.rename(target)
-            _sync_folder(folder)
-            _sync_folder(staged.parent)
+            sync_folder(folder)
+            sync_folder(staged.parent)
         batch.state, batch.placed_at = Batch.State.PLACED, at
         batch.save(update_fields=["state", "placed_at"])
         _confirm(batch, at)
     return batch
 
 
+def _tidy(connection: Connection, folder: Path) -> None:
+    """What an interrupted recall left in staging: put back when it never came about, removed when it did."""
+    for staged in list((folder / STAGING).iterdir()) if is_there(folder / STAGING) else []:
+        with transaction.atomic():
+            batch = connection.batches.select_for_update().filter(name=staged.name).first()
+            if batch is None or not is_there(staged):
+                continue
+            if batch.state == Batch.State.RECALLED:
+                staged.unlink()
+            elif batch.state in (Batch.State.PLACED, Batch.State.FETCHED) and not is_there(folder / batch.name):
+                staged.rename(folder / batch.name)
+                sync_folder(folder)
+
+
 def _confirm(batch: Batch, at: datetime) -> None:
     """The file is safely placed: its orders are delivered. Whether the books imported it, a file cannot tell."""
     batch.deliveries.update(delivered_at=at)
-    orders = Order.objects.select_for_update().filter(invoices__delivery__batch=batch).order_by("pk")
+    batch.events.create(kind=BatchEvent.Kind.PLACED, at=at)
+    orders = Order.objects.select_for_update().filter(invoices__delivery__batch=batch).order_by(*BY_NUMBER)
     for order in list(orders):
         if order.state == Order.State.SEALED:
             order.state = Order.State.DELIVERED
@@ -93,7 +112,7 @@ def _confirm(batch: Batch, at: datetime) -> None:
         record(order, "delivered", at, file=batch.name)
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Raises OSError when it cannot be told, where `exists()` may answer no."""
     try:
         os.stat(path)
@@ -102,7 +121,7 @@ def _is_there(path: Path) -> bool:
     return True
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
     """Make the folder's entries survive a power cut."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:

@@ -11,10 +11,13 @@ from kloppend.records.models import Batch, Connection
 
 def reconcile(connection: Connection, folder: Path, at: datetime) -> None:
     """Every placed file that still lies there has the bytes that were sealed; a taken one is not missed."""
-    names = []
-    for batch in connection.batches.filter(state=Batch.State.PLACED):
-        path = folder / batch.name
-        if path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != batch.sha256:
-            names.append(batch.name)
+    there = connection.batches.filter(state__in=[Batch.State.PLACED, Batch.State.FETCHED])
+    names = [batch.name for batch in there if changed(batch, folder)]
     wrong = [Problem.of("FILE_CHANGED_AFTER_PLACING", name=", ".join(names))] if names else []
     problems.now_stand(connection, None, wrong, at, source="reconcile")
+
+
+def changed(batch: Batch, folder: Path) -> bool:
+    """Whether the file in the folder has other bytes than were sealed; one that is not there has none."""
+    path = folder / batch.name
+    return path.is_file() and hashlib.sha256(path.read_bytes()).hexdigest() != batch.sha256

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kloppend.books.port import FileBooks
 from kloppend.domain.order import Order as ShopOrder
@@ -15,6 +16,7 @@ from kloppend.records.models import Connection, Order
 from kloppend.records.snapshots import load
 from kloppend.sync.assess import Assessment, assess
 from kloppend.sync.choices import Choices
+from kloppend.sync.means import Means
 
 log = logging.getLogger(__name__)
 
@@ -26,13 +28,24 @@ def settle(
     open_orders = connection.orders.filter(state__in=Order.NOT_FORWARDED, snapshot__isnull=False)
     for pk in list(open_orders.order_by("pk").values_list("pk", flat=True)):
         with transaction.atomic():
-            order = Order.objects.select_for_update(of=("self",)).select_related("snapshot").get(pk=pk)
+            order = locked_orders().get(pk=pk)
             if order.state not in Order.NOT_FORWARDED:
                 continue  # another process sealed it meanwhile
             before = order.state
             apply(connection, order, assess_row(order, choices, books, today), at)
         if order.state != before:
             yield order.shop_order_id, order.state
+
+
+def locked_orders() -> QuerySet[Order]:
+    """Orders with their snapshots, to be locked for the caller's transaction."""
+    return Order.objects.select_for_update(of=("self",)).select_related("snapshot")
+
+
+def reconsider(connection: Connection, order: Order, means: Means | None, at: datetime) -> None:
+    """Decide again on the latest snapshot, if there is one; without means that waits until the settings are right."""
+    if means and hasattr(order, "snapshot"):
+        apply(connection, order, assess_row(order, means.choices, means.books, means.today(at)), at)
 
 
 def assess_row(order: Order, choices: Choices, books: FileBooks, today: date) -> Assessment:

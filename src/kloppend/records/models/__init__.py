@@ -1,18 +1,22 @@
 """The tables, a noun per file. Personal data stands in `personal.py` only, in rows that can be erased."""
 
+from kloppend.records.models.batch_event import BatchEvent
 from kloppend.records.models.connection import Administration, Connection, Merchant, Shop
 from kloppend.records.models.delivery import Batch, DebtorLink, Delivery
 from kloppend.records.models.event import Event
 from kloppend.records.models.invoice import Invoice, InvoiceLine
-from kloppend.records.models.order import Order
+from kloppend.records.models.mail import MailSent
+from kloppend.records.models.order import BY_NUMBER, Order
 from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot
 from kloppend.records.models.problem import Problem
 from kloppend.records.models.schedule import Run, Timetable
 
 __all__ = [
+    "BY_NUMBER",
     "Administration",
     "Batch",
     "BatchContent",
+    "BatchEvent",
     "Connection",
     "DebtorLink",
     "Delivery",
@@ -20,6 +24,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceParty",
+    "MailSent",
     "Merchant",
     "Order",
     "OrderSnapshot",

@@ -9,6 +9,7 @@ class Merchant(models.Model):
     """The shopkeeper."""
 
     name = models.CharField(max_length=200)
+    email = models.EmailField(blank=True, default="")  # where the daily mail goes; empty: no mail
 
     def __str__(self) -> str:
         return self.name

@@ -31,8 +31,11 @@ class Batch(models.Model):
     sha256 = models.CharField(max_length=64)
     size = models.PositiveIntegerField()
     notes = models.JSONField(default=list)
+    verified = models.BooleanField(default=False)  # whether a person had compared its layout with the real one
     sealed_at = models.DateTimeField(auto_now_add=True)
     placed_at = models.DateTimeField(null=True)
+    imported_at = models.DateTimeField(null=True)  # only a person says so: a file gets no answer
+    imported_by = models.CharField(max_length=100, blank=True, default="")
 
     class Meta:
         constraints = (

@@ -1,8 +1,12 @@
 """An order and how far it has come."""
 
 from django.db import models
+from django.db.models.functions import Length
 
 from kloppend.records.models.connection import Connection, Shop
+
+BY_NUMBER = (Length("shop_order_id"), "shop_order_id")
+"""The sequence in which everybody locks orders, so that nobody waits for who waits for us."""
 
 
 class Order(models.Model):
@@ -26,6 +30,7 @@ class Order(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.WAITING)
     reason = models.CharField(max_length=60, blank=True, default="")
     already_booked = models.BooleanField(default=False)
+    front_at = models.DateTimeField(null=True)  # when a person asked for it: such orders open the next file
     status_id = models.CharField(max_length=20, blank=True, default="")
     placed_at = models.DateTimeField(null=True)
     modified_at = models.DateTimeField(null=True)

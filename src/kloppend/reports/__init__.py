@@ -1,0 +1,1 @@
+"""What a person reads about the records: the month list and the daily mail."""

@@ -1,0 +1,47 @@
+"""Downloading a file: that it left the house is committed before the first byte goes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from kloppend.domain.problems import Problem, Refused
+from kloppend.records.models import Batch, BatchContent, BatchEvent
+
+READY = (Batch.State.PLACED, Batch.State.FETCHED)
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file to hand out. `again`: it was handed out before, so importing it would double what is in the books."""
+
+    name: str
+    content: bytes
+    again: bool
+
+
+def open_download(batch: Batch, at: datetime, by: str) -> Download:
+    """Commit that the file was fetched, then give its bytes: always the same ones. Call it outside a transaction.
+
+    Raises Refused when the file was recalled, is not ready yet, or was erased when its time had passed.
+    """
+    with transaction.atomic():
+        batch = locked_file(batch)
+        content = BatchContent.objects.filter(batch=batch).first()
+        if content is None:
+            raise Refused(Problem.of("FILE_ERASED", name=batch.name))
+        again = batch.state == Batch.State.FETCHED or batch.imported_at is not None
+        batch.state = Batch.State.FETCHED
+        batch.save(update_fields=["state"])
+        batch.events.create(kind=BatchEvent.Kind.FETCHED, at=at, by=by)
+    return Download(batch.name, bytes(content.content), again)
+
+
+def locked_file(batch: Batch) -> Batch:
+    """The file as it stands, locked for this transaction. Raises Refused when there is nothing to fetch or import."""
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state == Batch.State.RECALLED:
+        raise Refused(Problem.of("FILE_RECALLED", name=batch.name))
+    if batch.state not in READY:
+        raise Refused(Problem.of("FILE_NOT_READY", name=batch.name))
+    return batch
