@@ -14,11 +14,11 @@ from zoneinfo import ZoneInfo
 from django.db.models import FilteredRelation, Q
 
 from kloppend.domain.money import round2
-from kloppend.domain.problems import CATALOGUE, Language
+from kloppend.domain.problems import Language
 from kloppend.records.models import BY_NUMBER, Connection, Invoice, Problem
 from kloppend.reports.amounts import COLUMNS, Amounts, amounts_of, together
 from kloppend.reports.numbers import numbers_of
-from kloppend.reports.wording import cause_text, language_of, zone_of
+from kloppend.reports.wording import cause_text, holds_up, language_of, zone_of
 
 FILE = "delivery__batch__"
 
@@ -134,7 +134,7 @@ def _open_problems(connection: Connection) -> dict[int, dict[str, dict[str, str]
     found: dict[int, dict[str, dict[str, str]]] = {}
     rows = Problem.objects.filter(connection=connection, order__isnull=False, closed_at=None)
     for order_id, code, detail in rows.values_list("order_id", "code", "detail"):
-        if CATALOGUE[code].kind != "warning":
+        if holds_up(code):
             found.setdefault(order_id, {})[code] = detail
     return found
 

@@ -43,6 +43,11 @@ def state_text(state: str, language: Language) -> str:
     return dutch if language == "nl" else english
 
 
+def holds_up(code: str) -> bool:
+    """Whether somebody must know of it: not so for a warning on an order that goes its way."""
+    return code not in CATALOGUE or CATALOGUE[code].kind != "warning"
+
+
 def cause_text(code: str, detail: Mapping[str, str] | None, language: Language) -> str:
     """Why, in a sentence; empty for a code without particulars, which the order's page then tells."""
     if code in Reason.__members__:

@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from kloppend.web.database_url import database_settings
 from kloppend.web.logs import logging_settings
+from kloppend.web.mail_url import mail_settings
 
 
 def _list(name: str) -> list[str]:
@@ -77,3 +78,10 @@ KLOPPEND_HASH_KEY = os.environ.get("KLOPPEND_HASH_KEY", "")
 # A shop lives on the public internet, unless its address is in one of these networks.
 KLOPPEND_ALLOWED_NETWORKS = _networks("KLOPPEND_ALLOWED_NETWORKS")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
+
+# The address people reach the pages at, as it stands in mails.
+KLOPPEND_BASE_URL = (os.environ.get("KLOPPEND_BASE_URL") or "http://localhost:8000").rstrip("/")
+# Without a mail server mails become files in this folder.
+KLOPPEND_MAIL_DIR = Path(os.environ.get("KLOPPEND_HOME") or "var") / "mail"
+DEFAULT_FROM_EMAIL = os.environ.get("KLOPPEND_MAIL_FROM") or "Kloppend <kloppend@localhost>"
+globals().update(mail_settings(os.environ.get("KLOPPEND_SMTP_URL", ""), str(KLOPPEND_MAIL_DIR)))
