@@ -1,7 +1,7 @@
-"""A worker that kills itself: runs the pipeline once, and dies at the n-th step from sealing on.
+"""A worker that kills itself: runs the pipeline once, and dies at the n-th step from sealing on; or recalls a file.
 
-`python -m tests.faults.child CONNECTION NTH ISO_MOMENT`; a step is the moment before, and the moment after, each
-commit, file write, fsync and rename. Prints the steps it came by.
+`python -m tests.faults.child CONNECTION NTH ISO_MOMENT [recall]`; a step is the moment before, and the moment after,
+each commit, file write, fsync, rename and removal. Prints the steps it came by.
 """
 
 import os
@@ -20,8 +20,10 @@ django.setup()
 
 from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 
+from kloppend.domain.problems import Refused  # noqa: E402
 from kloppend.records.models import Connection  # noqa: E402
 from kloppend.sync import pipeline, sealing  # noqa: E402
+from kloppend.sync import recall as recalling  # noqa: E402
 from kloppend.sync.shops import shop_of  # noqa: E402
 
 
@@ -57,23 +59,34 @@ class Failpoints:
 
     @contextmanager
     def everywhere(self) -> Iterator[None]:
-        """Steps at every commit, file opened, fsync and rename of this process."""
+        """Steps at every commit, file opened, fsync, rename and removal of this process."""
         with (
             mock.patch.object(DatabaseWrapper, "_commit", self.around("commit", DatabaseWrapper._commit)),  # type: ignore[attr-defined]
             mock.patch.object(Path, "open", self.around("open", Path.open)),
             mock.patch.object(Path, "rename", self.around("rename", Path.rename)),
+            mock.patch.object(Path, "unlink", self.around("removal", Path.unlink)),
             mock.patch("os.fsync", self.around("fsync", os.fsync)),
         ):
             yield
 
 
-def main(connection_id: int, nth: int, at: datetime) -> None:
-    points = Failpoints(nth)
-    connection = Connection.objects.get(pk=connection_id)
-    arming = mock.patch.object(pipeline, "seal", points.arming(sealing.seal))
-    with arming, points.everywhere(), shop_of(connection) as shop:
+def run(connection: Connection, at: datetime, points: Failpoints) -> None:
+    with mock.patch.object(pipeline, "seal", points.arming(sealing.seal)), shop_of(connection) as shop:
         pipeline.run(connection, shop, at)
 
 
+def recall(connection: Connection, at: datetime, points: Failpoints) -> None:
+    try:
+        points.arming(recalling.recall)(connection.batches.get(), at, "user-7")
+    except Refused as refused:
+        print(refused.problem.code, flush=True)
+
+
+def main(connection_id: int, nth: int, at: datetime, work: Callable[[Connection, datetime, Failpoints], None]) -> None:
+    points = Failpoints(nth)
+    with points.everywhere():
+        work(Connection.objects.get(pk=connection_id), at, points)
+
+
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]))
+    main(int(sys.argv[1]), int(sys.argv[2]), datetime.fromisoformat(sys.argv[3]), recall if sys.argv[4:] else run)

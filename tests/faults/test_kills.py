@@ -36,8 +36,8 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connectio
         yield connection
 
 
-def worker(connection: Connection, nth: int) -> "subprocess.Popen[str]":
-    """A process of its own on the same database and folder."""
+def worker(connection: Connection, nth: int, *work: str) -> "subprocess.Popen[str]":
+    """A process of its own on the same database and folder; `work` is "recall", or nothing for a run."""
     where = database.settings_dict
     url = f"postgresql://{where['USER']}:{where['PASSWORD']}@/{where['NAME']}?host={where['HOST']}"
     environment = os.environ | {
@@ -49,7 +49,7 @@ def worker(connection: Connection, nth: int) -> "subprocess.Popen[str]":
         "KLOPPEND_ALLOWED_NETWORKS": "127.0.0.0/8",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    arguments = [sys.executable, "-m", "tests.faults.child", str(connection.pk), str(nth), NOON.isoformat()]
+    arguments = [sys.executable, "-m", "tests.faults.child", str(connection.pk), str(nth), NOON.isoformat(), *work]
     return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True)
 
 

@@ -25,7 +25,7 @@ def open_download(batch: Batch, at: datetime, by: str) -> Download:
 
     Raises Refused when the file was recalled, is not ready yet, or was erased when its time had passed.
     """
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         batch = locked_file(batch)
         content = BatchContent.objects.filter(batch=batch).first()
         if content is None:

@@ -6,6 +6,7 @@ a recall that did not happen. A recalled file is removed only after that was com
 """
 
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -30,23 +31,26 @@ def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -
     Refused, having changed nothing, when the file was downloaded, taken out of its folder or changed there
     (FILE_ALREADY_TAKEN), marked as imported (FILE_MARKED_AS_IMPORTED) or recalled before (FILE_RECALLED).
     `not_in_books`: the person states that nothing of it is in the books, or not any more. That sets the first aside,
-    for files that were made to try: trial files and files of an unverified layout.
+    for files that were made to try: trial files and files of an unverified layout. Call it outside a transaction.
     """
     connection, folder = batch.connection, folder_of(batch.connection)
-    with transaction.atomic():
+    with transaction.atomic(durable=True):
         Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         _refuse_if_beyond(batch)
         believed = not_in_books and (batch.kind == Batch.Kind.TRIAL or not batch.verified)
         try:
-            ours_alone = believed or (batch.state != Batch.State.FETCHED and not changed(batch, folder))
-            if not (ours_alone and (_brought_back(batch, folder) or believed)):
+            fetched = batch.state == Batch.State.FETCHED
+            if not believed and (fetched or not _brought_back(batch, folder)):
                 raise Refused(Problem.of("FILE_ALREADY_TAKEN", name=batch.name))
+            if believed:
+                _brought_back(batch, folder, also_changed=True)
         except OSError as error:
             what = error.strerror or type(error).__name__
             raise Refused(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=what)) from error
         _undo(batch, at, by, stated="not in the books" if believed else "")
-    (folder / STAGING / batch.name).unlink(missing_ok=True)
+    with suppress(OSError):  # placing tidies up what is left, and tells when it cannot
+        (folder / STAGING / batch.name).unlink()
     return batch
 
 
@@ -57,14 +61,19 @@ def _refuse_if_beyond(batch: Batch) -> None:
         raise Refused(Problem.of("FILE_MARKED_AS_IMPORTED", name=batch.name))
 
 
-def _brought_back(batch: Batch, folder: Path) -> bool:
-    """Whether the file is out of everybody's reach; not so when somebody took it. Raises OSError: cannot be told."""
+def _brought_back(batch: Batch, folder: Path, *, also_changed: bool = False) -> bool:
+    """Whether the file is out of everybody's reach: not so when somebody took or changed it.
+
+    Raises OSError when that cannot be told.
+    """
     if batch.state == Batch.State.SEALED:
         return True
     staged, target = folder / STAGING / batch.name, folder / batch.name
     os.stat(staged.parent)  # without its folder, "not there any more" would say nothing
     if is_there(staged):
         return True
+    if changed(batch, folder) and not also_changed:
+        return False
     try:
         target.rename(staged)
     except FileNotFoundError:
