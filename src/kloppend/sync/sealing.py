@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from kloppend.books.port import FileBooks, FileHeading, RenderedFile
 from kloppend.domain.invoice import Document
@@ -56,45 +56,33 @@ def seal(
         of_a_day = connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gte=business_date)
         if kind == Batch.Kind.DAILY and of_a_day.exists():
             return None
-        sealable = _still_ready(connection, choices, books, business_date, at, seen_since, only)
-        if not sealable:
-            return None
-        documents = [item.document for item in sealable]
-        heading = FileHeading(
-            administration=connection.administration.label,
-            shop_name=connection.name,
+        ready = _ready(connection, only, seen_since)
+        sealable = _still_ready(connection, ready, choices, books, business_date, at)
+        for number in sorted(set(only) - {item.order.shop_order_id for item in sealable}):
+            raise Refused(Problem.of("ORDER_NOT_READY", order=number))
+        batch = Batch(
+            connection=connection,
+            kind=kind,
             business_date=business_date,
-            number=_next_number(connection),
+            sequence=_next_number(connection),
+            verified=books.verified,
         )
-        wrong: Sequence[Problem]
-        try:
-            rendered = books.render(heading, documents)
-            wrong = books.check(rendered.content, documents)
-        except Refused as refused:
-            wrong = [refused.problem]
-        problems.now_stand(connection, None, wrong, at, source="seal")
-        if wrong:
-            return None
-        batch = _store(connection, heading, rendered, sealable, at, kind, verified=books.verified)
-        batch.events.create(kind=BatchEvent.Kind.SEALED, at=at, by=by, detail={"orders": len(sealable)})
-        return batch
+        return _store(batch, books, sealable, at, by) if sealable else None
 
 
-def _still_ready(
-    connection: Connection,
-    choices: Choices,
-    books: FileBooks,
-    today: date,
-    at: datetime,
-    seen_since: datetime | None,
-    only: Collection[str],
-) -> list[Sealable]:
-    """Decide again, on the latest snapshot and with today as the day of sending."""
+def _ready(connection: Connection, only: Collection[str], seen_since: datetime | None) -> QuerySet[Order]:
     ready = connection.orders.filter(state=Order.State.READY, snapshot__isnull=False)
     if only:
         ready = ready.filter(shop_order_id__in=only)
     if seen_since:
         ready = ready.filter(snapshot__taken_at__gte=seen_since)
+    return ready
+
+
+def _still_ready(
+    connection: Connection, ready: QuerySet[Order], choices: Choices, books: FileBooks, today: date, at: datetime
+) -> list[Sealable]:
+    """Decide again, on the latest snapshot and with today as the day of sending; the front of the file first."""
     locked = locked_orders().filter(pk__in=ready.values("pk"), state=Order.State.READY)
     sealable = []
     for order in locked.order_by(*BY_NUMBER):
@@ -102,8 +90,6 @@ def _still_ready(
         apply(connection, order, assessment, at)
         if assessment.document:
             sealable.append(Sealable(order, assessment.document))
-    for number in sorted(set(only) - {item.order.shop_order_id for item in sealable}):
-        raise Refused(Problem.of("ORDER_NOT_READY", order=number))
     return sorted(sealable, key=lambda item: item.order.front_at or LAST)  # keeps the sequence of equals
 
 
@@ -113,35 +99,48 @@ def _next_number(connection: Connection) -> int:
     return (highest or 0) + 1
 
 
-def _store(
-    connection: Connection,
-    heading: FileHeading,
-    rendered: RenderedFile,
-    sealable: Sequence[Sealable],
-    at: datetime,
-    kind: Batch.Kind,
-    *,
-    verified: bool,
-) -> Batch:
+def _store(batch: Batch, books: FileBooks, sealable: Sequence[Sealable], at: datetime, by: str) -> Batch | None:
+    """Render, check and store the file with its invoices; None, and a problem, when it does not add up."""
+    connection = batch.connection
+    rendered, wrong = _rendered(batch, books, [item.document for item in sealable])
+    problems.now_stand(connection, None, wrong, at, source="seal")
+    if rendered is None or wrong:
+        return None
     if rendered.name != PurePath(rendered.name).name or rendered.name.startswith(".") or not rendered.name:
         raise ValueError(f"a file name must not lead elsewhere: {rendered.name!r}")
-    batch = Batch.objects.create(
-        connection=connection,
-        kind=kind,
-        business_date=heading.business_date,
-        sequence=heading.number,
-        name=rendered.name,
-        sha256=hashlib.sha256(rendered.content).hexdigest(),
-        size=len(rendered.content),
-        verified=verified,
-        notes=[{"code": note.code, "detail": dict(note.detail)} for note in rendered.notes],
-    )
+    batch.name, batch.size = rendered.name, len(rendered.content)
+    batch.sha256 = hashlib.sha256(rendered.content).hexdigest()
+    batch.notes = [{"code": note.code, "detail": dict(note.detail)} for note in rendered.notes]
+    batch.save(force_insert=True)
     BatchContent.objects.create(batch=batch, content=rendered.content)
+    batch.events.create(kind=BatchEvent.Kind.SEALED, at=at, by=by, detail={"orders": len(sealable)})
     for item in sealable:
-        invoice = store_document(item.order, connection.administration, item.document)
-        Delivery.objects.create(invoice=invoice, administration=connection.administration, batch=batch)
-        item.order.state, item.order.reason = Order.State.SEALED, ""
-        item.order.booked_fingerprint, item.order.front_at = item.order.fingerprint, None
-        item.order.save(update_fields=["state", "reason", "booked_fingerprint", "front_at"])
-        record(item.order, "sealed", at, file=batch.name, sha256=batch.sha256, total=str(invoice.total_inc_vat))
+        _store_order(batch, item, at)
     return batch
+
+
+def _rendered(
+    batch: Batch, books: FileBooks, documents: Sequence[Document]
+) -> tuple[RenderedFile | None, Sequence[Problem]]:
+    """The file and every way in which it does not hold what it should."""
+    heading = FileHeading(
+        administration=batch.connection.administration.label,
+        shop_name=batch.connection.name,
+        business_date=batch.business_date,
+        number=batch.sequence,
+    )
+    try:
+        rendered = books.render(heading, documents)
+        return rendered, books.check(rendered.content, documents)
+    except Refused as refused:
+        return None, [refused.problem]
+
+
+def _store_order(batch: Batch, item: Sealable, at: datetime) -> None:
+    order, administration = item.order, batch.connection.administration
+    invoice = store_document(order, administration, item.document)
+    Delivery.objects.create(invoice=invoice, administration=administration, batch=batch)
+    order.state, order.reason, order.front_at = Order.State.SEALED, "", None
+    order.booked_fingerprint = order.fingerprint
+    order.save(update_fields=["state", "reason", "front_at", "booked_fingerprint"])
+    record(order, "sealed", at, file=batch.name, sha256=batch.sha256, total=str(invoice.total_inc_vat))
