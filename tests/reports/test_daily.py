@@ -44,7 +44,7 @@ def fine(connection: Connection) -> Connection:
 
 
 def sent() -> list[str]:
-    return [message.subject for message in outbox.outbox]
+    return [str(message.subject) for message in outbox.outbox]
 
 
 def unreachable(connection: Connection, at: datetime, code: str = "SHOP_UNREACHABLE") -> None:

@@ -18,11 +18,11 @@ from lxml import etree
 from kloppend.records.models import Batch, Connection, Delivery, Invoice, Order, Shop
 from kloppend.reports.month import MonthRow, month_list, totals_of
 from kloppend.reports.month_csv import month_csv
-from kloppend.shops.opencart.simulator import SimulatedStore
+from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.already_booked import mark_already_booked
 from kloppend.sync.imported import mark_imported
 from kloppend.sync.recall import recall
-from tests.sync.conftest import NOON, sync
+from tests.sync.conftest import NOON, make_connection, sync
 from tests.sync.test_make_file import now
 from tests.sync.test_process import change
 from tests.sync.test_trouble import TOMORROW
@@ -181,6 +181,25 @@ def test_numbers_the_shop_does_not_have_are_named(connection: Connection) -> Non
     assert ["Nummers die de winkel niet heeft", "16 t/m 19"] in table(connection)
 
 
+def test_what_the_connection_before_this_one_sent_is_not_called_missing(
+    connection: Connection, server: StoreServer
+) -> None:
+    sync(connection)
+    Connection.objects.update(active=False)
+    again = make_connection(server, name="Opnieuw")
+    sync(again, TOMORROW)
+    again.refresh_from_db()
+    rows = november(again)
+    totals = totals_of(again, 2026, 11, rows)
+    sent = {
+        int(number) for number in Order.objects.filter(connection=connection).values_list("shop_order_id", flat=True)
+    }
+    assert len(sent) == 4
+    assert {number for run in totals.elsewhere for number in run} == sent
+    assert not sent & {number for run in totals.missing for number in run}
+    assert len(rows) + len(sent) == Order.objects.count()
+
+
 def test_wrong_settings_do_not_keep_the_list_away(connection: Connection) -> None:
     sync(connection)
     change(connection, time_zone="Mars/X", language="klingon")
@@ -242,7 +261,7 @@ def _month(moment: datetime) -> tuple[int, int]:
 
 
 def _gross(row: dict[str, Any]) -> int:
-    return sum(net + vat for net, vat in row["parts"].values()) + int(row["rounding"])
+    return sum(int(net + vat) for net, vat in row["parts"].values()) + int(row["rounding"])
 
 
 def _store(connection: Connection, rows: list[dict[str, Any]]) -> None:
@@ -264,7 +283,7 @@ def _store(connection: Connection, rows: list[dict[str, Any]]) -> None:
         invoice = Invoice.objects.create(
             order=order, void=row["void"], invoice_date=(placed + timedelta(days=row["later"])).date(), currency="EUR",
             treatment="domestic", total_ex_vat=net, total_vat=vat, rounding=Decimal(row["rounding"]) / 100,
-            total_inc_vat=Decimal(_gross(row)) / 100, amount_due=0, payments=[], warnings=[],
+            total_inc_vat=Decimal(_gross(row)) / 100, amount_due="0", payments=[], warnings=[],
             vat_summary=[
                 {"category": category, "rate": rate, "base": str(Decimal(base) / 100), "vat": str(Decimal(tax) / 100)}
                 for (rate, category), (base, tax) in row["parts"].items()

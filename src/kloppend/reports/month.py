@@ -54,7 +54,8 @@ class FileTotals:
 class MonthTotals:
     """listed = dated_here + dated_elsewhere. `from_elsewhere`: orders of other months whose invoice is of this month.
 
-    The VAT return of the month therefore rests on dated_here + from_elsewhere. `missing`: numbers no order bears.
+    The VAT return of the month therefore rests on dated_here + from_elsewhere. `missing`: numbers no order bears;
+    `elsewhere`: numbers another connection to the same shop holds.
     """
 
     listed: Amounts
@@ -64,6 +65,7 @@ class MonthTotals:
     files: tuple[FileTotals, ...]
     states: Mapping[str, int]
     missing: tuple[range, ...]
+    elsewhere: tuple[range, ...]
 
 
 def month_list(connection: Connection, year: int, month: int, language: Language | None = None) -> Iterator[MonthRow]:
@@ -92,6 +94,7 @@ def totals_of(connection: Connection, year: int, month: int, rows: Sequence[Mont
     numbers = {row.order_number for row in rows}
     others = dated.values("order__shop_order_id", *COLUMNS)
     states = [row.state for row in rows]
+    shop_s = numbers_of(connection, (year, month), zone_of(connection))
     return MonthTotals(
         listed=together(amounts for _, amounts in invoiced),
         dated_here=together(here),
@@ -99,7 +102,8 @@ def totals_of(connection: Connection, year: int, month: int, rows: Sequence[Mont
         from_elsewhere=together(amounts_of(row) for row in others if row["order__shop_order_id"] not in numbers),
         files=tuple(_files(connection, invoiced)),
         states={state: states.count(state) for state in sorted(set(states))},
-        missing=numbers_of(connection, (year, month), zone_of(connection)).missing,
+        missing=shop_s.missing,
+        elsewhere=shop_s.elsewhere,
     )
 
 

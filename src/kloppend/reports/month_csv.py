@@ -66,7 +66,9 @@ def _totals(totals: MonthTotals, rates: Sequence[Rate], language: Language) -> I
     for file in totals.files:
         yield _total(words.file_listed.format(file.name), file.listed, rates)
         yield _total(words.file_whole.format(file.name), file.whole, rates)
-    yield [words.missing, ", ".join(_span(numbers, words) for numbers in totals.missing) or "-"]
+    for name in ("missing", "elsewhere"):
+        spans = [_span(numbers, words) for numbers in getattr(totals, name)]
+        yield [getattr(words, name), ", ".join(spans) or "-"]
     for state, count in totals.states.items():
         yield [words.rows.format(state_text(state, language)), str(count)]
 

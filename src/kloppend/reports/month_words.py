@@ -20,6 +20,7 @@ class MonthWords:
     file_listed: str
     file_whole: str
     missing: str
+    elsewhere: str
     up_to: str
     rows: str
     notes: tuple[str, ...]
@@ -40,6 +41,7 @@ WORDS: Mapping[Language, MonthWords] = {
         file_listed="{}, in deze lijst",
         file_whole="{}, het hele bestand",
         missing="Nummers die de winkel niet heeft",
+        elsewhere="Nummers bij een andere koppeling met deze winkel",
         up_to="{} t/m {}",
         rows="Aantal regels: {}",
         notes=(
@@ -63,6 +65,7 @@ WORDS: Mapping[Language, MonthWords] = {
         file_listed="{}, in this list",
         file_whole="{}, the whole file",
         missing="Numbers that the shop does not have",
+        elsewhere="Numbers at another connection to this shop",
         up_to="{} to {}",
         rows="Number of rows: {}",
         notes=(
