@@ -79,8 +79,6 @@ KLOPPEND_HASH_KEY = os.environ.get("KLOPPEND_HASH_KEY", "")
 KLOPPEND_ALLOWED_NETWORKS = _networks("KLOPPEND_ALLOWED_NETWORKS")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
-# The address people reach the pages at, as it stands in mails.
-KLOPPEND_BASE_URL = (os.environ.get("KLOPPEND_BASE_URL") or "http://localhost:8000").rstrip("/")
 # Without a mail server mails become files in this folder.
 KLOPPEND_MAIL_DIR = Path(os.environ.get("KLOPPEND_HOME") or "var") / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("KLOPPEND_MAIL_FROM") or "Kloppend <kloppend@localhost>"

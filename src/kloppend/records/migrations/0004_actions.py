@@ -36,7 +36,7 @@ DROP TRIGGER batchevent_written_once ON records_batchevent;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0002_written_once"),
+        ("records", "0003_schedule"),
     ]
 
     operations = [
