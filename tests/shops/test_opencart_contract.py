@@ -71,9 +71,9 @@ def test_the_route_is_found_again_after_an_upgrade(rig: OpenCartRig) -> None:
 
 def test_the_catalogue_lists_what_settings_are_chosen_from(rig: OpenCartRig) -> None:
     catalogue = rig.shop.catalogue()
-    assert {rate.rate for rate in catalogue.tax_rates} == {"21.0000", "9.0000"}
-    assert catalogue.tax_rates[0].countries == ["NL", "BE", "DE"]
-    assert "Processed" in {status.name for status in catalogue.order_statuses}
+    assert {str(rate.percentage) for rate in catalogue.tax_rates} == {"21.0000", "9.0000"}
+    assert catalogue.tax_rates[0].countries == ("NL", "BE", "DE")
+    assert "Processed" in {status.name for status in catalogue.statuses}
     assert [method.code for method in catalogue.payment_methods][:1] == ["cod"]
     assert {group.name for group in catalogue.customer_groups} == {"Default", "Zakelijk EU"}
 

@@ -43,6 +43,48 @@ class ShopIdentity:
     base_currency: str
     licence: str
     route: str
+    clock_ahead: int = 0
+    """Seconds the shop's clock is ahead of ours; negative: behind."""
+    stores: tuple["Named", ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Something a merchant can choose: the shop's own `key` for it, and the name people know it by."""
+
+    key: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentMethod:
+    """A way to pay: `installed` now, and on how many confirmed orders it was `seen`."""
+
+    code: str
+    name: str
+    installed: bool
+    seen: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OfferedRate:
+    """A percentage the shop charges; `countries` ISO codes, none when it holds everywhere."""
+
+    name: str
+    percentage: Decimal
+    countries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShopCatalogue:
+    """What a merchant chooses settings from."""
+
+    statuses: tuple[Named, ...]
+    payment_methods: tuple[PaymentMethod, ...]
+    customer_groups: tuple[Named, ...]
+    custom_fields: tuple[Named, ...]
+    currencies: tuple[str, ...]
+    tax_rates: tuple[OfferedRate, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +121,10 @@ class Shop(Protocol):
 
     def identify(self) -> ShopIdentity:
         """Ask who answers and whether key and licence fit."""
+        ...
+
+    def catalogue(self) -> ShopCatalogue:
+        """What there is to choose from: statuses, payment methods, groups, fields, currencies, tax rates."""
         ...
 
     def changed_orders(self, cursor: str, placed_from: date | None) -> Iterator[OrderPage]:

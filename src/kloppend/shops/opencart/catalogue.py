@@ -1,7 +1,11 @@
 """The `catalogue` answer of the shop protocol: what a merchant chooses settings from. docs/protocol.md, section 4.6."""
 
+from decimal import Decimal, InvalidOperation
+
 from msgspec import Struct
 
+from kloppend.shops import port
+from kloppend.shops.opencart import answers
 from kloppend.shops.opencart.wire import Id, SmallNumber, TaxRate
 
 
@@ -78,3 +82,29 @@ class Catalogue(Struct):
     customer_groups: list[CustomerGroup]
     custom_fields: list[CustomField]
     currencies: list[Currency]
+
+
+def offered(catalogue: Catalogue, address: str) -> port.ShopCatalogue:
+    """The same as the port names it. Fixed levies are left out: they are no percentage. Raises ShopFault."""
+    try:
+        rates = tuple(_rate(rate) for rate in catalogue.tax_rates if rate.type == "P")
+    except (InvalidOperation, ValueError):
+        raise answers.invalid(address, "tax_rates") from None
+    return port.ShopCatalogue(
+        statuses=tuple(port.Named(status.order_status_id, status.name) for status in catalogue.order_statuses),
+        payment_methods=tuple(
+            port.PaymentMethod(code=method.code, name=method.name, installed=method.installed, seen=method.seen)
+            for method in catalogue.payment_methods
+        ),
+        customer_groups=tuple(port.Named(group.customer_group_id, group.name) for group in catalogue.customer_groups),
+        custom_fields=tuple(port.Named(field.field, field.name) for field in catalogue.custom_fields),
+        currencies=tuple(currency.code for currency in catalogue.currencies),
+        tax_rates=rates,
+    )
+
+
+def _rate(rate: CatalogueRate) -> port.OfferedRate:
+    percentage = Decimal(rate.rate)
+    if not percentage.is_finite():
+        raise ValueError(rate.name)
+    return port.OfferedRate(name=rate.name, percentage=percentage, countries=tuple(rate.countries))

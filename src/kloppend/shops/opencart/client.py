@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sized
 from dataclasses import dataclass
-from datetime import date, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 
 import msgspec
 
@@ -10,12 +10,21 @@ from kloppend.domain.order import NEVER_CONFIRMED, Order
 from kloppend.domain.problems import Problem
 from kloppend.outside.http import GuardedClient
 from kloppend.shops.opencart import answers, wire
-from kloppend.shops.opencart.catalogue import Catalogue
+from kloppend.shops.opencart.catalogue import Catalogue, offered
 from kloppend.shops.opencart.conversation import Conversation, Patience
-from kloppend.shops.opencart.moments import zone_of
+from kloppend.shops.opencart.moments import moment, zone_of
 from kloppend.shops.opencart.paging import PagesLeft, Position
 from kloppend.shops.opencart.translate import Surroundings, inventory_entry, surroundings, translate, unreadable
-from kloppend.shops.port import InventoryEntry, OrderPage, ShopAccess, ShopFault, ShopIdentity, UnreadableOrder
+from kloppend.shops.port import (
+    InventoryEntry,
+    Named,
+    OrderPage,
+    ShopAccess,
+    ShopCatalogue,
+    ShopFault,
+    ShopIdentity,
+    UnreadableOrder,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +54,8 @@ class OpenCartShop:
             base_currency=ping.base_currency,
             licence=ping.licence,
             route=self._conversation.route,
+            clock_ahead=self._clock_ahead(ping.clock),
+            stores=tuple(Named(store.store_id, store.name) for store in ping.stores),
         )
 
     def changed_orders(self, cursor: str, placed_from: date | None) -> Iterator[OrderPage]:
@@ -89,9 +100,9 @@ class OpenCartShop:
             found.extend(inventory_entry(entry, zone) for entry in answer.entries)
         return tuple(found)
 
-    def catalogue(self) -> Catalogue:
-        """The shop's tax tables, statuses, payment methods and the like, to choose settings from. Not in the port."""
-        return self._conversation.ask("catalogue", {}, Catalogue)
+    def catalogue(self) -> ShopCatalogue:
+        """What there is to choose from."""
+        return offered(self._conversation.ask("catalogue", {}, Catalogue), self._conversation.host)
 
     def close(self) -> None:
         """Let go of connections."""
@@ -168,6 +179,12 @@ class OpenCartShop:
     def _zone(self, clock: wire.Clock) -> tzinfo:
         try:
             return zone_of(clock)
+        except ValueError:
+            raise answers.invalid(self._conversation.host, "clock") from None
+
+    def _clock_ahead(self, clock: wire.Clock) -> int:
+        try:
+            return round((moment(clock.utc, UTC) - datetime.now(UTC)).total_seconds())
         except ValueError:
             raise answers.invalid(self._conversation.host, "clock") from None
 

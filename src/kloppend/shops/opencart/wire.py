@@ -58,6 +58,13 @@ class Clock(Struct):
     zone: str | None = None
 
 
+class Store(Struct):
+    """One of the stores of a multi-store, the default (0) first."""
+
+    store_id: Id
+    name: str
+
+
 class Ping(Struct):
     """Who answers."""
 
@@ -68,6 +75,7 @@ class Ping(Struct):
     base_currency: Currency
     licence: Literal["ok", "differs", "empty"]
     clock: Clock
+    stores: list[Store] = []
 
 
 class TaxRate(Struct):
