@@ -19,6 +19,16 @@ def _box(keys: tuple[str, ...]) -> MultiFernet:
     return MultiFernet([Fernet(key) for key in keys])
 
 
+def encrypt(content: bytes) -> bytes:
+    """Bytes that only this installation's keys open; the first of them is used."""
+    return _box(tuple(settings.KLOPPEND_ENCRYPTION_KEYS)).encrypt(content)
+
+
+def decrypt(sealed: bytes) -> bytes:
+    """The bytes again, by any of the keys. Raises cryptography.fernet.InvalidToken."""
+    return _box(tuple(settings.KLOPPEND_ENCRYPTION_KEYS)).decrypt(sealed)
+
+
 if TYPE_CHECKING:
     TextField = models.TextField[str, str]
 else:

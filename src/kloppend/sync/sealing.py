@@ -42,7 +42,8 @@ def seal(
     seen_since: datetime | None = None,
     by: str = "",
 ) -> Batch | None:
-    """Seal a file; None when the day's file is there already, when nothing is ready, or when it does not add up.
+    """Seal a file; None when the day's file is there already, nothing is ready, it does not add up, or a restore is
+    unverified.
 
     Of the daily kind there is one a day; files that a person (`by`) asks for come as often as they are asked for.
     `only`: exactly the orders of these numbers, all of them or no file. Raises Refused when one of them is not ready.
@@ -53,6 +54,8 @@ def seal(
     """
     with transaction.atomic():
         connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
+        if connection.verify_before_sending:
+            return None
         of_a_day = connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gte=business_date)
         if kind == Batch.Kind.DAILY and of_a_day.exists():
             return None
@@ -94,9 +97,12 @@ def _still_ready(
 
 
 def _next_number(connection: Connection) -> int:
-    """Files are never deleted, so the highest number plus one was never used. The caller holds the row lock."""
+    """Files are never deleted, so the highest number plus one was never used. The caller holds the row lock.
+
+    A restored backup does not know the files made after it: numbers they may have are passed over.
+    """
     highest = connection.batches.aggregate(highest=Max("sequence"))["highest"]
-    return (highest or 0) + 1
+    return max(highest or 0, connection.file_numbers_above) + 1
 
 
 def _store(batch: Batch, books: FileBooks, sealable: Sequence[Sealable], at: datetime, by: str) -> Batch | None:

@@ -45,6 +45,7 @@ def at_home(folder: Path, *, own_database: bool = False, **more: str) -> Iterato
     with _url(given) if given else _embedded(folder / DATABASE_FOLDER, alone=own_database) as url:
         os.environ.update(made_once(folder / SECRETS_FILE, os.environ))
         os.environ.setdefault("KLOPPEND_FILES_DIR", str(folder / "files"))
+        os.environ.setdefault("KLOPPEND_BACKUP_DIR", str(folder / "backups"))
         os.environ.update(
             more, DATABASE_URL=url, KLOPPEND_HOME=str(folder), DJANGO_SETTINGS_MODULE="kloppend.web.settings"
         )

@@ -83,3 +83,4 @@ KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 KLOPPEND_MAIL_DIR = Path(os.environ.get("KLOPPEND_HOME") or "var") / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("KLOPPEND_MAIL_FROM") or "Kloppend <kloppend@localhost>"
 globals().update(mail_settings(os.environ.get("KLOPPEND_SMTP_URL", ""), str(KLOPPEND_MAIL_DIR)))
+KLOPPEND_BACKUP_DIR = Path(os.environ.get("KLOPPEND_BACKUP_DIR") or "var/backups")

@@ -56,6 +56,10 @@ class Connection(models.Model):
     settings = models.JSONField(default=dict)
     cursor = models.CharField(max_length=200, blank=True, default="")
     active = models.BooleanField(default=True)
+    verify_before_sending = models.BooleanField(default=False)  # a backup was restored: nothing is sealed or placed
+    backup_taken_at = models.DateTimeField(null=True)  # of the backup that was last restored
+    restored_at = models.DateTimeField(null=True)
+    file_numbers_above = models.PositiveIntegerField(default=0)  # numbers up to here may have been used
 
     def __str__(self) -> str:
         return self.name
