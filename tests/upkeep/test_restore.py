@@ -205,7 +205,8 @@ def test_a_backup_is_of_one_moment(connection: Connection, tmp_path: Path, monke
     """What another process commits meanwhile is in none of the tables."""
     from kloppend.upkeep import tables
 
-    copy_out, done = tables.copy_out, []
+    copy_out = tables.copy_out
+    done: list[str] = []
 
     def disturbed(table: str, columns: list[str], file: Any) -> Any:
         if not done:

@@ -7,7 +7,12 @@ import typer
 from rich.console import Console
 
 from kloppend.cli.axml import app as axml_app
+from kloppend.cli.backup import backup
+from kloppend.cli.connect import connect
+from kloppend.cli.doctor import doctor
 from kloppend.cli.explain import explain
+from kloppend.cli.keys import app as keys_app
+from kloppend.cli.restore import restore
 from kloppend.cli.run import run, web, worker
 from kloppend.cli.sync import sync
 
@@ -18,9 +23,10 @@ app = typer.Typer(
     help="Webshop orders become draft invoices. It adds up.",
 )
 app.command()(explain)
-for command in (sync, run, web, worker):
+for command in (connect, sync, run, web, worker, doctor, backup, restore):
     app.command()(command)
 app.add_typer(axml_app, name="axml")
+app.add_typer(keys_app, name="keys")
 
 
 @app.command()

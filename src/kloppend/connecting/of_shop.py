@@ -42,7 +42,7 @@ def same_shop(trial: Trial) -> Iterator[Problem]:
         yield Problem.of("SHOP_IS_ANOTHER", address=draft.shop_address)
         return
     others = Connection.objects.filter(shop__kind=draft.shop_kind, shop__shop_id=identity.shop_id, active=True)
-    other = others.exclude(pk=own.pk if own else None).order_by("name").first()
+    other = (others.exclude(pk=own.pk) if own else others).order_by("name").first()
     if other:
         yield Problem.of("SHOP_HAS_OTHER_CONNECTION", name=other.name)
 
