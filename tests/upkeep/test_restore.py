@@ -12,7 +12,6 @@ from kloppend.records.models import Batch, Connection, Event, Invoice, Order, Ru
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.folders import folder_of
 from kloppend.sync.runs import run_connection
-from kloppend.sync.sealing import Batch as _Batch  # noqa: F401
 from kloppend.upkeep import verifying
 from kloppend.upkeep.backup import back_up, backups_in
 from kloppend.upkeep.restore import NUMBERS_PASSED_OVER, RestoreError, restore

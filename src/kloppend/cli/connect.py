@@ -22,9 +22,7 @@ KEY_VARIABLES = {"api_key": "KLOPPEND_CONNECT_API_KEY", "licence_key": "KLOPPEND
 
 def connect(
     connection: Annotated[str, typer.Argument(help="The name of an existing connection to change.")] = "",
-    answers: Annotated[
-        Path | None, typer.Option(help="A JSON file with answers; docs/connecting.md has an example.")
-    ] = None,
+    answers: Annotated[Path | None, typer.Option(help="A JSON file with answers; see docs/connecting.md.")] = None,
     no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing: for scripts.")] = False,
     check_only: Annotated[bool, typer.Option("--check-only", help="Check, and store nothing.")] = False,
     save_answers: Annotated[
@@ -52,13 +50,13 @@ def _connect(
     from kloppend.connecting.draft import answers_without_secrets
 
     draft, console = _start(name, answers), Console()
-    questions = Questions(console, language)
+    questions = Questions(console, language, draft)
     while True:
         try:
             draft = questions.fill_in(draft, datetime.now(UTC)) if ask else draft
         finally:
             if save:  # whatever happens next, what was typed is not lost
-                save.write_bytes(answers_without_secrets(draft))
+                save.write_bytes(answers_without_secrets(questions.latest))
         done = _try(draft, console, language, check_only=check_only)
         if done or not ask or not questions.again():
             return done
@@ -100,9 +98,6 @@ def _try(draft: "Draft", console: Console, language: "Language", *, check_only: 
     if not done:
         said = ("De koppeling is niet actief gemaakt.", "The connection was not made live.")
         if not check_only and attempt.connection and attempt.connection.active:
-            said = (
-                "De koppeling draait door met haar oude instellingen.",
-                "The connection goes on with its old settings.",
-            )
+            said = ("De koppeling draait door met de oude instellingen.", "It goes on with its old settings.")
     console.print(f"\n[bold]{said[0 if language == 'nl' else 1]}[/bold]")
     return done

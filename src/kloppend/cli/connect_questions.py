@@ -1,6 +1,6 @@
 """The questions of `kloppend connect`, with what was answered before as the default: nobody types anything twice."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -37,21 +37,27 @@ _TEXTS: dict[str, tuple[str, str]] = {
     "vat_number_field": ("Veld met het btw-nummer (mag leeg)", "Field that holds the VAT number (may be empty)"),
     "suggestion": ("vaak", "often"),
     "fields": ("Eigen velden van de winkel:", "Custom fields of the shop:"),
+    "clear": (
+        "Enter neemt over wat er tussen haken staat; - maakt leeg.",
+        "Enter takes what is in brackets; - clears.",
+    ),
     "again": ("Opnieuw invullen?", "Fill in again?"),
 }
 _PLAIN_SETTINGS = ("invoice_date", "start_date", "file_time", "time_zone")
 _DEFAULTS = {"invoice_date": "order_date", "file_time": "06:00", "time_zone": "Europe/Amsterdam"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Questions:
-    """Asks on this console in this language."""
+    """Asks on this console in this language. `latest` is what was answered so far, whatever interrupts."""
 
     console: Console
     language: Language
+    latest: Draft
 
     def fill_in(self, draft: Draft, at: datetime) -> Draft:
         """Ask everything. What the shop offers is asked of the shop, so its address and key come first."""
+        self.console.print(self._text("clear"))
         draft, offer = self._shop(draft)
         host = draft.shop_address.rstrip("/").rpartition("/")[2]
         draft = self._texts(draft, {"name": host}, "name")
@@ -86,7 +92,7 @@ class Questions:
     def _texts(self, draft: Draft, defaults: dict[str, str], *names: str) -> Draft:
         for name in names:
             before = getattr(draft, name) or defaults.get(name, "")
-            draft = draft.changed(**{name: self._ask(self._text(name), before)})
+            draft = self.latest = draft.changed(**{name: self._ask(self._text(name), before)})
         return draft
 
     def _settings(self, draft: Draft, offer: Offer) -> Draft:
@@ -101,7 +107,8 @@ class Questions:
         if catalogue.custom_fields:
             self._list("fields", catalogue.custom_fields)
         settings["vat_number_field"] = self._ask(self._text("vat_number_field"), str(settings["vat_number_field"]))
-        return draft.changed(settings=settings)
+        self.latest = draft.changed(settings=settings)
+        return self.latest
 
     def _payments(self, codes: dict[str, str], offer: Offer) -> dict[str, str]:
         self.console.print(self._text("payments"))
@@ -118,8 +125,8 @@ class Questions:
             self.console.print(f"  {plain(one.key)}  {plain(one.name)}", highlight=False)
 
     def _ask(self, question: str, default: str) -> str:
-        shown: Callable[..., str] = typer.prompt
-        return shown(question, default=default, show_default=bool(default)).strip()
+        typed = str(typer.prompt(question, default=default, show_default=bool(default))).strip()
+        return "" if typed == "-" else typed
 
     def _text(self, name: str) -> str:
         return _TEXTS[name][0 if self.language == "nl" else 1]

@@ -51,9 +51,7 @@ def _restore(file: Path, *, replace: bool) -> None:
     typer.echo(f"Restored: {done.rows} rows, as of {done.start.taken_at:%Y-%m-%d %H:%M} UTC.")
     missing = done.end.files.keys() - files_now().keys()
     if missing:
-        typer.echo(
-            f"{len(missing)} files that lay in the folders then are not there now: taken, or lost with the disk."
-        )
+        typer.echo(f"{len(missing)} files that lay in the folders then are not there now: taken, or lost.")
     typer.echo("Orders are fetched, but NOTHING IS SENT until you confirm each connection:")
     for connection in Connection.objects.order_by("name"):
         typer.echo(f'  kloppend restore --confirm "{connection.name}"')

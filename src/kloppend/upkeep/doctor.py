@@ -58,9 +58,7 @@ def keys(setup: Setup, _at: datetime) -> Iterator[Item]:
     file = setup.home / SECRETS_FILE
     where = str(file) if file.exists() else "the environment"
     count = len(settings.KLOPPEND_ENCRYPTION_KEYS)
-    yield Item(
-        "keys", "note", f"The keys ({count} for encryption) are in {where}.", "Keep a copy apart from the backups."
-    )
+    yield Item("keys", "note", f"The keys ({count} for encryption) are in {where}.", "Keep a copy apart from backups.")
 
 
 def database(setup: Setup, _at: datetime) -> Iterator[Item]:
@@ -81,9 +79,7 @@ def folders(_setup: Setup, _at: datetime) -> Iterator[Item]:
         there = next(one for one in (path, *path.parents) if one.exists())
         free = shutil.disk_usage(there).free
         if not os.access(there, os.W_OK):
-            yield Item(
-                name, "wrong", f"{path} cannot be written to.", "Give Kloppend's account the right to write there."
-            )
+            yield Item(name, "wrong", f"{path} cannot be written to.", "Let Kloppend's account write there.")
         elif free < LEAST_FREE:
             yield Item(name, "wrong", f"{path} has {free // 1024**2} MiB left.", "Make room on that disk.")
         else:

@@ -1,0 +1,114 @@
+"""`kloppend connect` as a person and as a script use it."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+from kloppend.cli.main import app
+from kloppend.connecting.draft import Draft
+from kloppend.records.models import Connection
+from kloppend.shops.opencart.simulator import Fault, SimulatedStore
+from tests.connecting.conftest import _files, draft, server, store
+
+__all__ = ["_files", "draft", "server", "store"]
+pytestmark = pytest.mark.django_db
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests' own Django and database stand for the installation."""
+
+    @contextmanager
+    def at_home(_: object) -> Iterator[None]:
+        yield
+
+    monkeypatch.setattr("kloppend.cli.connect.at_home", at_home)
+
+
+@pytest.fixture
+def answers(draft: Draft, tmp_path: Path) -> Path:
+    path = tmp_path / "answers.json"
+    path.write_text(json.dumps({name: getattr(draft, name) for name in draft.__struct_fields__ if name != "api_key"}))
+    return path
+
+
+def script(answers: Path, key: str, *more: str) -> Any:
+    arguments = ["connect", "--answers", str(answers), "--no-input", *more]
+    return runner.invoke(app, arguments, env={"KLOPPEND_CONNECT_API_KEY": key, "COLUMNS": "200"})
+
+
+def test_a_script_connects_from_a_file_and_the_key_from_the_environment(answers: Path, draft: Draft) -> None:
+    result = script(answers, draft.api_key)
+    assert result.exit_code == 0, result.output
+    assert "De koppeling is actief." in result.output
+    assert "MULTI_CURRENCY" in result.output
+    assert draft.api_key not in result.output
+    assert Connection.objects.get().active
+
+
+def test_check_only_stores_nothing(answers: Path, draft: Draft) -> None:
+    assert script(answers, draft.api_key, "--check-only").exit_code == 0
+    assert not Connection.objects.exists()
+    assert script(answers, "Verkeerde!Sleutel(1)*", "--check-only").exit_code == 1
+
+
+def test_a_wrong_key_says_so_and_ends_with_one(answers: Path) -> None:
+    result = script(answers, "Verkeerde!Sleutel(1)*", "--language", "en")
+    assert result.exit_code == 1
+    assert "SHOP_KEY_REFUSED" in result.output
+    assert "was not made live" in result.output
+    assert not Connection.objects.get().active
+
+
+def test_a_file_that_cannot_be_used_ends_with_two(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"name": 3}')
+    assert script(tmp_path / "a.json", "x").exit_code == 2
+    assert script(tmp_path / "none.json", "x").exit_code == 2
+
+
+def typed(*lines: str) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+SETTINGS = ("5,3", "7,11", "REMBOURS", "", "2026-11-01", "07:00", "", "")
+
+
+def test_a_person_answers_questions_with_proposals_of_the_shop(draft: Draft, store: SimulatedStore) -> None:
+    questions = typed(draft.shop_address, draft.api_key, "LIC", "Mijn winkel", "", "ADM-1", *SETTINGS, "n")
+    result = runner.invoke(app, ["connect"], input=questions, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert "5  Complete" in result.output
+    assert draft.api_key not in result.output
+    connection = Connection.objects.get()
+    assert (connection.name, connection.merchant.name) == ("Mijn winkel", "Mijn winkel")
+    assert connection.settings["trigger_statuses"] == ["5", "3"]
+    assert connection.settings["payment_codes"]["cod"] == "REMBOURS"
+
+
+def test_what_was_typed_is_offered_again_after_a_mistake(draft: Draft, store: SimulatedStore, tmp_path: Path) -> None:
+    first = (draft.shop_address, "Verkeerde!Sleutel(1)*", "LIC", "y", "", draft.api_key, "")
+    saved = tmp_path / "saved.json"
+    arguments = ["connect", "--save-answers", str(saved)]
+    questions = typed(*first, "Mijn winkel", "", "ADM-1", *SETTINGS)
+    result = runner.invoke(app, arguments, input=questions, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert "SHOP_KEY_REFUSED" in result.output
+    assert json.loads(saved.read_text())["administration"] == "ADM-1"
+    assert draft.api_key not in saved.read_text()
+
+
+def test_changing_offers_the_stored_answers(answers: Path, draft: Draft, store: SimulatedStore) -> None:
+    script(answers, draft.api_key)
+    kept = typed("", "", "", "", "", "", *[""] * 20)
+    result = runner.invoke(app, ["connect", draft.name], input=kept, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert Connection.objects.get().settings["start_date"] == draft.settings["start_date"]
+    store.faults.switch_on(Fault.STATUS, "500")
+    assert runner.invoke(app, ["connect", "Bestaat niet"]).exit_code == 2
