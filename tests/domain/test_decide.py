@@ -161,3 +161,16 @@ def test_every_reason_has_words_in_both_languages() -> None:
     texts = {reason.text(language) for reason in Reason for language in ("nl", "en")}
     assert len(texts) == 2 * len(Reason)
     assert all(texts)
+
+
+def test_an_invoice_date_in_the_future_is_held_until_that_day() -> None:
+    order = an_order(status_id="5", placed_at=datetime(2026, 11, 25, 12, tzinfo=UTC))
+    for chosen in ("order_date", "trigger_date"):
+        with pytest.raises(Refused, match="INVOICE_DATE_IN_FUTURE"):
+            outcome(order, invoice_date=chosen)
+    assert outcome(order, invoice_date="sending_date").invoice_date == TODAY
+    later = decide(order, rules(), today=date(2026, 11, 25), already_booked=False)
+    assert isinstance(later, Due)
+    closed = {"books_closed_until": date(2026, 11, 30), "closed_period": "first_open_day"}
+    with pytest.raises(Refused, match="INVOICE_DATE_IN_FUTURE"):
+        outcome(an_order(status_id="5"), **closed)

@@ -8,10 +8,14 @@ import pytest
 from cryptography.fernet import Fernet
 from django.db import connection as database
 
+from kloppend.books.port import BooksSettings
+from kloppend.books.registry import open_books
 from kloppend.records.models import Batch, Connection, Event, Invoice, Order, Run
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
+from kloppend.sync.choices import choices_of
 from kloppend.sync.folders import folder_of
 from kloppend.sync.runs import run_connection
+from kloppend.sync.sealing import seal
 from kloppend.upkeep import verifying
 from kloppend.upkeep.backup import back_up, backups_in
 from kloppend.upkeep.restore import NUMBERS_PASSED_OVER, RestoreError, restore
@@ -76,6 +80,9 @@ def test_a_restored_system_sends_nothing_until_a_person_verified_and_then_nothin
     assert {problem.code for problem in restored.problems.filter(order=None, closed_at=None)} == {
         "VERIFY_BEFORE_SENDING"
     }
+    means = choices_of(restored.settings)
+    books = open_books("asperion_axml", BooksSettings(administration="ADM"))
+    assert seal(restored.pk, means, books, DAY_AFTER.date(), DAY_AFTER) is None  # whoever asks
     seen = verifying.look(restored)
     assert seen.unknown_files == (second[0].name,)
     assert sent in {order.number for order in seen.orders}

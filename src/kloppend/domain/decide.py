@@ -77,8 +77,8 @@ Decision = Due | Waiting | Skipped
 def decide(order: Order, rules: DecideRules, *, today: date, already_booked: bool) -> Decision:
     """Apply the rules to the order as it is now; `today` is the day in the merchant's time zone.
 
-    The first reason that applies is given. Raises Refused with PERIOD_CLOSED when the order is due, its date lies in
-    a closed period and the merchant chose to hold such orders.
+    The first reason that applies is given. Raises Refused when the order is due but cannot get its date: PERIOD_CLOSED
+    when the merchant chose to hold orders of closed periods, INVOICE_DATE_IN_FUTURE when that day is still to come.
     """
     reason = _reason_to_skip(order, rules, already_booked=already_booked)
     if reason is not None:
@@ -134,7 +134,14 @@ def _invoice_date(order: Order, rules: DecideRules, triggered_at: datetime, toda
     chosen = days[rules.invoice_date]
     closed_until = rules.books_closed_until
     if closed_until is None or chosen > closed_until:
-        return chosen
+        return _not_in_future(chosen, today)
     if rules.closed_period == "first_open_day":
-        return closed_until + timedelta(days=1)
+        return _not_in_future(closed_until + timedelta(days=1), today)
     raise Refused(Problem.of("PERIOD_CLOSED", invoice_date=chosen, closed_until=closed_until))
+
+
+def _not_in_future(chosen: date, today: date) -> date:
+    """A shop whose clock is wrong dates orders ahead; such an invoice would land in a VAT return to come."""
+    if chosen > today:
+        raise Refused(Problem.of("INVOICE_DATE_IN_FUTURE", invoice_date=chosen))
+    return chosen

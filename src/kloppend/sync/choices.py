@@ -48,6 +48,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             raise ValueError("file_time is a time of the day, in the connection's own time zone")
         if not 0 <= self.tolerance_cents <= MOST_TOLERANCE:
             raise ValueError(f"tolerance_cents is 0 to {MOST_TOLERANCE}: more would hide a difference")
+        if self.start_order_number is not None and self.start_order_number < 1:
+            raise ValueError("start_order_number is 1 or more")
         self.decide_rules()
 
     @property
