@@ -60,7 +60,9 @@ def test_from_backup_to_a_verified_restore(elsewhere: Elsewhere, server: StoreSe
     assert not Connection.objects.get().verify_before_sending
 
 
-def test_the_doctor_names_what_it_looked_at(elsewhere: Elsewhere, server: StoreServer, tmp_path: Path) -> None:
+def test_the_doctor_names_what_it_looked_at(
+    elsewhere: Elsewhere, server: StoreServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     elsewhere("kloppend_cli_doctor")
     make_connection(server)
     found = kloppend("doctor", "--json", home=tmp_path)
@@ -70,6 +72,9 @@ def test_the_doctor_names_what_it_looked_at(elsewhere: Elsewhere, server: StoreS
     assert found.returncode == 1
     for secret in (API_KEY, settings.KLOPPEND_HASH_KEY, *settings.KLOPPEND_ENCRYPTION_KEYS):
         assert secret not in found.stdout
+    monkeypatch.setenv("KLOPPEND_ENCRYPTION_KEYS", Fernet.generate_key().decode())
+    others = kloppend("doctor", "--json", home=tmp_path)
+    assert "other-keys" in {item["name"] for item in json.loads(others.stdout)}
     plain = kloppend("doctor", home=tmp_path)
     assert "WRONG  worker" in plain.stdout
 

@@ -8,8 +8,10 @@ import pytest
 from typer.main import get_command
 
 from kloppend.cli.main import app
+from kloppend.connecting.draft import Draft, read_answers
 from kloppend.domain.problems.page import page
 from kloppend.records.models import Run
+from kloppend.sync.choices import Choices, choices_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
@@ -64,3 +66,12 @@ def test_everything_that_run_refuses_is_explained() -> None:
 def test_the_outcomes_of_a_sync_are_explained() -> None:
     for outcome in Run.Outcome.values:
         assert outcome == Run.Outcome.RUNNING or f"`{outcome}`" in _running()
+def test_the_example_of_answers_can_be_read() -> None:
+    draft = read_answers(ROOT / "docs/connecting.example.json")
+    assert choices_of(draft.settings).trigger_statuses == {"5"}
+
+
+def test_every_setting_is_in_the_page_about_connecting() -> None:
+    page = (ROOT / "docs/connecting.md").read_text(encoding="utf-8")
+    for name in (*Choices.__struct_fields__, *Draft.__struct_fields__):
+        assert f"`{name}`" in page, name

@@ -171,6 +171,5 @@ def test_an_invoice_date_in_the_future_is_held_until_that_day() -> None:
     assert outcome(order, invoice_date="sending_date").invoice_date == TODAY
     later = decide(order, rules(), today=date(2026, 11, 25), already_booked=False)
     assert isinstance(later, Due)
-    closed = {"books_closed_until": date(2026, 11, 30), "closed_period": "first_open_day"}
     with pytest.raises(Refused, match="INVOICE_DATE_IN_FUTURE"):
-        outcome(an_order(status_id="5"), **closed)
+        outcome(an_order(status_id="5"), books_closed_until=date(2026, 11, 30), closed_period="first_open_day")

@@ -11,7 +11,7 @@ from django.db import connection as database
 from kloppend.books.port import BooksSettings
 from kloppend.books.registry import open_books
 from kloppend.records.models import Batch, Connection, Event, Invoice, Order, Run
-from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
+from kloppend.shops.opencart.simulator import Fault, SimulatedStore, StoreServer
 from kloppend.sync.choices import choices_of
 from kloppend.sync.folders import folder_of
 from kloppend.sync.runs import run_connection
@@ -131,6 +131,11 @@ def test_confirming_needs_a_fetch_since_the_restore_and_names_from_the_list(
     restored = Connection.objects.get()
     with pytest.raises(verifying.NotFetchedYet):
         verifying.confirm(restored.pk, [], RESTORED)
+    store.faults.switch_on(Fault.STATUS, "403")
+    run(restored, DAY_AFTER)
+    with pytest.raises(verifying.NotFetchedYet):
+        verifying.confirm(restored.pk, [], DAY_AFTER)
+    store.faults.switch_off()
     run(restored, DAY_AFTER)
     with pytest.raises(verifying.UnknownChoice, match="999"):
         verifying.confirm(restored.pk, ["999"], DAY_AFTER)

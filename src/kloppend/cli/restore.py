@@ -53,8 +53,8 @@ def _restore(file: Path, *, replace: bool) -> None:
     if missing:
         typer.echo(f"{len(missing)} files that lay in the folders then are not there now: taken, or lost.")
     typer.echo("Orders are fetched, but NOTHING IS SENT until you confirm each connection:")
-    for connection in Connection.objects.order_by("name"):
-        typer.echo(f'  kloppend restore --confirm "{connection.name}"')
+    for name in Connection.objects.order_by("name").values_list("name", flat=True):
+        typer.echo(f'  kloppend restore --confirm "{name}"')
 
 
 def _confirm(name: str, sent: str) -> None:

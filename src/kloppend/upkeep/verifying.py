@@ -19,9 +19,10 @@ from kloppend.records import problems
 from kloppend.records.events import record
 from kloppend.records.models import Batch, Connection, Order, Run, Timetable
 from kloppend.records.snapshots import load
-from kloppend.sync.choices import Choices, choices_of
+from kloppend.sync.choices import Choices
 from kloppend.sync.folders import folder_of
 from kloppend.sync.placing import count_as_placed
+from kloppend.sync.runs import readable_choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,7 @@ class UnknownChoice(ValueError):  # noqa: N818 - a finding
 
 
 def look(connection: Connection) -> Verification:
-    """What was perhaps sent after the backup. Changes nothing. Raises ValueError when the settings are unreadable."""
+    """What was perhaps sent after the backup. Changes nothing."""
     names = set(connection.batches.values_list("name", flat=True))
     folder = folder_of(connection)
     there = {path.name for path in folder.iterdir() if path.is_file()} if folder.is_dir() else set()
@@ -73,7 +74,7 @@ def look(connection: Connection) -> Verification:
         fetched_since=_fetched_since(connection),
         unknown_files=tuple(sorted(there - names)),
         half_placed=tuple(_half_placed(batch, batch.name in there) for batch in half),
-        orders=tuple(_perhaps_sent(connection, choices_of(connection.settings))),
+        orders=tuple(_perhaps_sent(connection, readable_choices(connection))),
     )
 
 
@@ -104,10 +105,14 @@ def confirm(connection_id: int, sent: Collection[str], at: datetime) -> None:
 
 
 def _fetched_since(connection: Connection) -> bool:
-    if connection.restored_at is None or connection.problems.filter(source="fetch", closed_at=None).exists():
+    if connection.restored_at is None or _something_failed(connection):
         return False
     ended = connection.runs.filter(outcome__in=[Run.Outcome.FINE, Run.Outcome.PROBLEM], ended_at__isnull=False)
     return ended.filter(started_at__gte=connection.restored_at).exists()
+
+
+def _something_failed(connection: Connection) -> bool:
+    return connection.problems.filter(source__in=["fetch", "settings", "run"], closed_at=None).exists()
 
 
 def _half_placed(batch: Batch, in_folder: bool) -> HalfPlaced:
@@ -115,7 +120,7 @@ def _half_placed(batch: Batch, in_folder: bool) -> HalfPlaced:
     return HalfPlaced(batch.name, tuple(sorted(numbers, key=lambda number: (len(number), number))), in_folder)
 
 
-def _perhaps_sent(connection: Connection, choices: Choices) -> Iterator[PerhapsSent]:
+def _perhaps_sent(connection: Connection, choices: Choices | None) -> Iterator[PerhapsSent]:
     """Ready ones, and refused ones too: with other settings, made after the backup, they may have gone."""
     open_orders = connection.orders.filter(state__in=[Order.State.READY, Order.State.REFUSED], snapshot__isnull=False)
     rows = open_orders.select_related("snapshot")
@@ -124,11 +129,13 @@ def _perhaps_sent(connection: Connection, choices: Choices) -> Iterator[PerhapsS
             yield PerhapsSent(row.shop_order_id, row.state, row.total, row.placed_at)
 
 
-def _was_due(connection: Connection, order: ShopOrder, choices: Choices) -> bool:
+def _was_due(connection: Connection, order: ShopOrder, choices: Choices | None) -> bool:
     """Whether its moment came before the restore; what cannot be told counts as due when it was placed before."""
     restored_at = connection.restored_at
     if restored_at is None or order.placed_at > restored_at:
         return False
+    if choices is None:
+        return True
     rules = choices.decide_rules()
     try:
         decision = decide(order, rules, today=rules.day(restored_at), already_booked=False)
