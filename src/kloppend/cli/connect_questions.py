@@ -115,7 +115,7 @@ class Questions:
         for method in offer.catalogue.payment_methods:
             if method.code:
                 suggested = payment_suggestion(method.code)
-                hint = f" [{self._text('suggestion')}: {suggested}]" if suggested and not codes.get(method.code) else ""
+                hint = f", {self._text('suggestion')} {suggested}" if suggested and not codes.get(method.code) else ""
                 codes[method.code] = self._ask(f"  {method.name} ({method.code}){hint}", codes.get(method.code, ""))
         return codes
 
