@@ -66,6 +66,8 @@ def test_everything_that_run_refuses_is_explained() -> None:
 def test_the_outcomes_of_a_sync_are_explained() -> None:
     for outcome in Run.Outcome.values:
         assert outcome == Run.Outcome.RUNNING or f"`{outcome}`" in _running()
+
+
 def test_the_example_of_answers_can_be_read() -> None:
     draft = read_answers(ROOT / "docs/connecting.example.json")
     assert choices_of(draft.settings).trigger_statuses == {"5"}

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 
 from kloppend.domain.problems import Refused
 from kloppend.records.events import broken_at
-from kloppend.records.models import Batch, Connection, Delivery, Invoice, Order, OrderSnapshot
+from kloppend.records.models import Batch, BatchContent, Connection, Delivery, Invoice, Order, OrderSnapshot
 from kloppend.shops.opencart.simulator import SimulatedStore
 from kloppend.sync.download import open_download
 from kloppend.sync.folders import folder_of
@@ -51,6 +51,24 @@ def test_a_recalled_file_is_gone_and_its_orders_go_into_the_next(connection: Con
     assert Invoice.objects.filter(void=False).count() == 4
     assert set(Invoice.objects.filter(void=False).values_list("sequence", flat=True)) == {2}
     assert all(broken_at(order) is None for order in Order.objects.all())
+
+
+def test_a_file_that_a_backup_brought_back_counts_as_taken(connection: Connection, batch: Batch) -> None:
+    Connection.objects.filter(pk=connection.pk).update(restored_at=NOON + timedelta(minutes=30))
+    assert refusal(batch, not_in_books=False) == "FILE_ALREADY_TAKEN"
+    assert open_download(batch, LATER, "user-7").again
+    made_since = Batch.objects.create(
+        connection=connection,
+        business_date=batch.business_date,
+        sequence=9,
+        kind="now",
+        name="x.xml",
+        size=1,
+        state=Batch.State.PLACED,
+        placed_at=LATER,
+    )
+    BatchContent.objects.create(batch=made_since, content=b"x")
+    assert not open_download(made_since, LATER, "user-7").again
 
 
 def test_the_day_s_file_is_not_made_twice_but_the_next_day_s_holds_them(connection: Connection, batch: Batch) -> None:

@@ -30,11 +30,18 @@ def open_download(batch: Batch, at: datetime, by: str) -> Download:
         content = BatchContent.objects.filter(batch=batch).first()
         if content is None:
             raise Refused(Problem.of("FILE_ERASED", name=batch.name))
-        again = batch.state == Batch.State.FETCHED or batch.imported_at is not None
+        again = perhaps_taken(batch) or batch.imported_at is not None
         batch.state = Batch.State.FETCHED
         batch.save(update_fields=["state"])
         batch.events.create(kind=BatchEvent.Kind.FETCHED, at=at, by=by)
     return Download(batch.name, bytes(content.content), again)
+
+
+def perhaps_taken(batch: Batch) -> bool:
+    """Whether the file was handed out; after a restore that cannot be told of a file the backup brought back."""
+    restored_at = batch.connection.restored_at
+    brought_back = restored_at is not None and batch.placed_at is not None and batch.placed_at < restored_at
+    return batch.state == Batch.State.FETCHED or brought_back
 
 
 def locked_file(batch: Batch) -> Batch:

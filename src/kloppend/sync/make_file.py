@@ -61,7 +61,7 @@ def make_trial_file(connection: Connection, shop: Shop, numbers: Iterable[str], 
 def _placed(connection: Connection, batch: Batch | None, at: datetime) -> Batch:
     """The file in its folder; when it cannot be put there yet, that is an open problem and it follows by itself."""
     if batch is None:
-        wrong = connection.problems.filter(source="seal", closed_at=None).first()
+        wrong = connection.problems.filter(source__in=["seal", "restore"], closed_at=None).first()
         raise Refused(Problem(wrong.code, wrong.detail) if wrong else Problem.of("NOTHING_TO_SEND"))
     place(connection, folder_of(connection), at)
     return Batch.objects.get(pk=batch.pk)

@@ -18,6 +18,7 @@ from kloppend.domain.reasons import Reason
 from kloppend.records import problems
 from kloppend.records.events import record
 from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order, OrderSnapshot
+from kloppend.sync.download import perhaps_taken
 from kloppend.sync.folders import folder_of
 from kloppend.sync.means import Means, means_of
 from kloppend.sync.placing import STAGING, is_there, sync_folder
@@ -40,8 +41,7 @@ def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -
         _refuse_if_beyond(batch)
         believed = not_in_books and (batch.kind == Batch.Kind.TRIAL or not batch.verified)
         try:
-            fetched = batch.state == Batch.State.FETCHED
-            if not believed and (fetched or not _brought_back(batch, folder)):
+            if not believed and (perhaps_taken(batch) or not _brought_back(batch, folder)):
                 raise Refused(Problem.of("FILE_ALREADY_TAKEN", name=batch.name))
             if believed:
                 _brought_back(batch, folder, also_changed=True)

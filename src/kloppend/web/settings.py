@@ -80,7 +80,7 @@ KLOPPEND_ALLOWED_NETWORKS = _networks("KLOPPEND_ALLOWED_NETWORKS")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.
-KLOPPEND_MAIL_DIR = Path(os.environ.get("KLOPPEND_HOME") or "var") / "mail"
+MAIL_FOLDER = Path(os.environ.get("KLOPPEND_HOME") or "var") / "mail"
 DEFAULT_FROM_EMAIL = os.environ.get("KLOPPEND_MAIL_FROM") or "Kloppend <kloppend@localhost>"
-globals().update(mail_settings(os.environ.get("KLOPPEND_SMTP_URL", ""), str(KLOPPEND_MAIL_DIR)))
+globals().update(mail_settings(os.environ.get("KLOPPEND_SMTP_URL", ""), str(MAIL_FOLDER)))
 KLOPPEND_BACKUP_DIR = Path(os.environ.get("KLOPPEND_BACKUP_DIR") or "var/backups")

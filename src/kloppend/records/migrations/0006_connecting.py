@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0003_schedule")]
+    dependencies = [("records", "0004_actions")]
 
     operations = [
         migrations.AddField(
