@@ -7,6 +7,7 @@ from kloppend.records.models.event import Event
 from kloppend.records.models.invoice import Invoice, InvoiceLine
 from kloppend.records.models.mail import MailSent
 from kloppend.records.models.order import BY_NUMBER, Order
+from kloppend.records.models.people import Membership
 from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot
 from kloppend.records.models.problem import Problem
 from kloppend.records.models.schedule import Run, Timetable
@@ -25,6 +26,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceParty",
     "MailSent",
+    "Membership",
     "Merchant",
     "Order",
     "OrderSnapshot",

@@ -1,0 +1,1 @@
+"""What people see in their browser: one folder per purpose, each with its views, templates and queries."""

@@ -1,0 +1,1 @@
+"""A switch-over: which orders were booked already, by hand or by another connection."""

@@ -1,0 +1,1 @@
+"""Where a visitor lands: the connections that are theirs."""

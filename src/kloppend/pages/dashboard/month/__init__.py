@@ -1,0 +1,1 @@
+"""The month list: the accountant's tick list."""

@@ -1,0 +1,28 @@
+"""Picking a month, and its list as CSV."""
+
+from django.db.models import Count
+from django.db.models.functions import TruncMonth
+from django.http import HttpResponse, StreamingHttpResponse
+
+from kloppend.pages.access import Visit, page, zone_of
+from kloppend.pages.look.tags import language
+from kloppend.reports.month_csv import month_csv
+
+
+@page
+def months(visit: Visit) -> HttpResponse:
+    """Every month in which orders were placed, newest first."""
+    placed = visit.connection.orders.filter(placed_at__isnull=False)
+    month = TruncMonth("placed_at", tzinfo=zone_of(visit.connection))
+    found = placed.annotate(month=month).values("month").annotate(orders=Count("pk")).order_by("-month")
+    return visit.show("dashboard/month/months.html", months=found)
+
+
+@page
+def month_file(visit: Visit, month: str) -> StreamingHttpResponse:
+    """The list of one month (yyyy-mm), in the visitor's language."""
+    year, number = (int(part) for part in month.split("-"))
+    response = StreamingHttpResponse(month_csv(visit.connection, year, number, language()), content_type="text/csv")
+    name = f"kloppend-{visit.connection.pk}-{month}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

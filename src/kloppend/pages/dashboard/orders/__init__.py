@@ -1,0 +1,1 @@
+"""Everything about one order: what the shop says, what the invoice says, why, and what happened when."""

@@ -1,0 +1,99 @@
+"""What the order page reads: the shop's rows, the invoice as made (or as it would be made), the trail."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from kloppend.domain.invoice import Debtor, Payment, VatTotal
+from kloppend.domain.order import Address
+from kloppend.domain.order import Order as ShopOrder
+from kloppend.records.events import broken_at
+from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem
+from kloppend.records.snapshots import load
+from kloppend.sync.means import Means
+from kloppend.sync.settle import assess_row
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvoiceShown:
+    """An invoice for the screen. `amounts` and its `lines` are the record's, or the domain's while it is not made."""
+
+    made: bool
+    date: date
+    amounts: Any
+    lines: list[Any]
+    vat_summary: list[VatTotal]
+    payments: list[Payment]
+    debtor: Debtor | None
+    file: Batch | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderShown:
+    """One order with everything around it; `broken_at` is the first event of a trail that was tampered with."""
+
+    order: Order
+    snapshot: ShopOrder | None
+    invoices: list[InvoiceShown]
+    problems: list[Problem]
+    events: list[Event]
+    broken_at: int | None
+
+
+def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
+    """Gather; `means` (None when the settings are wrong) make the preview of an order that is ready."""
+    snapshot = OrderSnapshot.objects.filter(order=order).first()
+    invoices = [_made(invoice) for invoice in _invoices_of(order)]
+    if not invoices and means and snapshot and order.state == Order.State.READY:
+        invoices = _preview(order, means, today)
+    return OrderShown(
+        order=order,
+        snapshot=load(snapshot.content, ShopOrder) if snapshot else None,
+        invoices=invoices,
+        problems=list(order.problems.filter(closed_at=None).order_by("pk")),
+        events=list(order.events.order_by("sequence")),
+        broken_at=broken_at(order),
+    )
+
+
+def _invoices_of(order: Order) -> list[Invoice]:
+    found = order.invoices.filter(void=False).select_related("delivery__batch", "party").prefetch_related("lines")
+    return list(found.order_by("kind", "sequence"))
+
+
+def _made(invoice: Invoice) -> InvoiceShown:
+    delivery = getattr(invoice, "delivery", None)
+    return InvoiceShown(
+        made=True,
+        date=invoice.invoice_date,
+        amounts=invoice,
+        lines=sorted(invoice.lines.all(), key=lambda line: line.position),
+        vat_summary=msgspec.convert(invoice.vat_summary, list[VatTotal]),
+        payments=msgspec.convert(invoice.payments, list[Payment]),
+        debtor=_debtor(getattr(invoice, "party", None)),
+        file=delivery.batch if delivery else None,
+    )
+
+
+def _debtor(party: InvoiceParty | None) -> Debtor | None:
+    """None once it was erased."""
+    return load(party.content, tuple[Debtor, Address | None])[0] if party else None
+
+
+def _preview(order: Order, means: Means, today: date) -> list[InvoiceShown]:
+    document = assess_row(order, means.choices, means.books, today).document
+    if document is None:
+        return []
+    return [
+        InvoiceShown(
+            made=False,
+            date=document.invoice_date,
+            amounts=document.invoice,
+            lines=list(document.invoice.lines),
+            vat_summary=list(document.invoice.vat_summary),
+            payments=list(document.invoice.payments),
+            debtor=document.debtor,
+        )
+    ]

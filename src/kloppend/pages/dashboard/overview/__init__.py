@@ -1,0 +1,1 @@
+"""How one connection is doing, at a glance."""

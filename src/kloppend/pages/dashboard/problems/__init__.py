@@ -1,0 +1,1 @@
+"""What was not forwarded and why, what can be done about it, and the button that looks again."""

@@ -1,0 +1,1 @@
+"""Which orders were forwarded, when, and in which file."""

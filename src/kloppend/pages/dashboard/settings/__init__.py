@@ -1,0 +1,1 @@
+"""Every setting of a connection, and a live test of it."""

@@ -1,0 +1,61 @@
+"""The settings page: test what is filled in, and put it in force once every check passes."""
+
+from datetime import UTC, datetime
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+
+from kloppend.connecting.activate import change, deactivate
+from kloppend.connecting.checks import run_checks
+from kloppend.connecting.draft import draft_of
+from kloppend.connecting.results import CheckResult
+from kloppend.pages.access import Visit, owners_action, owners_page
+from kloppend.pages.dashboard.settings.form import SettingsForm
+from kloppend.pages.dashboard.settings.offer import offer_of
+from kloppend.pages.look.tags import language
+
+
+@owners_page
+def settings(visit: Visit) -> HttpResponse:
+    """The form. `test` only checks; `save` checks and, when nothing failed, puts it in force."""
+    draft, posted = draft_of(visit.connection), visit.request.method == "POST"
+    form = SettingsForm(draft, offer_of(visit.connection, draft), visit.request.POST if posted else None)
+    results: list[CheckResult] = []
+    if posted and form.is_valid():
+        at = datetime.now(UTC)
+        if visit.request.POST.get("do") == "save":
+            attempt = change(visit.connection, form.filled_in(), at)
+            if attempt.done:
+                messages.success(visit.request, _("Saved. The connection runs with these settings."))
+                return redirect("settings", visit.connection.pk)
+            results = attempt.results
+        else:
+            results = run_checks(form.filled_in(), at, connection=visit.connection)
+    shown = [_shown(result) for result in results]
+    failed = any(result.outcome == "failed" for result in results)
+    template = "results" if visit.request.headers.get("HX-Request") else "settings"
+    saving = visit.request.POST.get("do") == "save"
+    return visit.show(
+        f"dashboard/settings/{template}.html", form=form, results=shown, failed=failed, saving=saving, posted=posted
+    )
+
+
+@owners_action
+def pause(visit: Visit) -> HttpResponse:
+    """Stop fetching and forwarding; saving the settings starts it again."""
+    deactivate(visit.connection)
+    messages.success(visit.request, _("The connection is paused. Save the settings to start it again."))
+    return redirect("settings", visit.connection.pk)
+
+
+def _shown(result: CheckResult) -> dict[str, object]:
+    """A result in the visitor's language."""
+    return {
+        "outcome": result.outcome,
+        "title": result.title(language()),
+        "sentence": "" if result.problems else result.sentence(language()),
+        "problems": result.problems,
+        "orders": result.orders,
+    }

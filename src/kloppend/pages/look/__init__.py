@@ -1,0 +1,1 @@
+"""How all pages look: the base template, the components, and the words and symbols they share."""

@@ -1,0 +1,60 @@
+"""What states are called on screen, with their colour and symbol: never colour alone."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from kloppend.records.models import Batch, Order, Run
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """`tone` is good, info, warn, bad or quiet; `icon` is a symbol of `icons.svg`."""
+
+    text: "_StrPromise | str"
+    tone: str
+    icon: str
+
+
+STATES: dict[str, Word] = {
+    Order.State.WAITING: Word(_("Waiting"), "quiet", "clock"),
+    Order.State.READY: Word(_("Ready"), "info", "arrow"),
+    Order.State.REFUSED: Word(_("Refused"), "bad", "stop"),
+    Order.State.SKIPPED: Word(_("Skipped"), "quiet", "dash"),
+    Order.State.SEALED: Word(_("In a file"), "info", "file"),
+    Order.State.DELIVERED: Word(_("Forwarded"), "good", "check"),
+    Order.State.UNCERTAIN: Word(_("Uncertain"), "warn", "question"),
+    Order.State.CHANGED_AFTER: Word(_("Changed afterwards"), "warn", "attention"),
+    Batch.State.STAGED: Word(_("Being placed"), "info", "clock"),
+    Batch.State.PLACED: Word(_("Ready to download"), "info", "arrow"),
+    Batch.State.FETCHED: Word(_("Downloaded"), "good", "check"),
+    Batch.State.RECALLED: Word(_("Recalled"), "quiet", "dash"),
+    Run.Outcome.RUNNING: Word(_("Running now"), "info", "clock"),
+    Run.Outcome.FINE: Word(_("Went well"), "good", "check"),
+    Run.Outcome.PROBLEM: Word(_("With a problem"), "warn", "attention"),
+    Run.Outcome.FAILED: Word(_("Failed"), "bad", "stop"),
+    Run.Outcome.INTERRUPTED: Word(_("Interrupted"), "warn", "attention"),
+}
+
+EVENTS: "dict[str, _StrPromise | str]" = {
+    "fetched": _("Fetched from the shop (status %(status)s, total %(total)s)"),
+    "unconfirmed": _("Checkout started, not completed"),
+    "unreadable": _("The shop sent something we cannot read%(because)s"),
+    "gone": _("No longer in the shop"),
+    "waiting": _("Waiting%(because)s"),
+    "ready": _("Everything adds up: ready for the next file"),
+    "refused": _("Refused%(because)s"),
+    "skipped": _("Skipped%(because)s"),
+    "sealed": _("Invoice of %(total)s written into %(file)s"),
+    "delivered": _("Forwarded: %(file)s is ready to download"),
+    "changed_after": _("Changed in the shop after it was forwarded%(because)s"),
+    "recalled": _("The file %(file)s was recalled: no invoice went out"),
+    "marked_already_booked": _("Marked as booked already"),
+    "unmarked_already_booked": _("Not marked as booked already any more"),
+    "processed": _("Processed at somebody's request"),
+}
+"""What the trail says, filled from an event's detail."""

@@ -1,0 +1,100 @@
+"""Who gets to see what: every address of a connection, tried by everybody."""
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from kloppend.pages.urls import of_connection
+from kloppend.records.models import Batch, Connection
+
+pytestmark = pytest.mark.django_db
+
+OWNERS_ONLY = {"settings", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
+POST_ONLY = {"process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
+NAMES = [str(pattern.name) for pattern in of_connection]
+
+
+def address(name: str, connection: Connection) -> str:
+    more = {
+        "process": {"number": "6"},
+        "order": {"number": "1"},
+        "month_file": {"month": "2026-11"},
+    }.get(name, {})
+    if name in {"file_download", "file_imported", "file_recall"}:
+        more = {"batch_id": str(Batch.objects.get().pk)}
+    return reverse(name, kwargs={"connection_id": connection.pk, **more})
+
+
+def status(client: Client, name: str, connection: Connection) -> int:
+    method = client.post if name in POST_ONLY else client.get
+    return method(address(name, connection)).status_code
+
+
+def statuses(client: Client, connection: Connection) -> dict[str, int]:
+    return {name: status(client, name, connection) for name in NAMES}
+
+
+def test_nobody_gets_in_without_logging_in(fetched: Connection) -> None:
+    for name in NAMES:
+        method = Client().post if name in POST_ONLY else Client().get
+        response = method(address(name, fetched))
+        assert response.status_code == 302, name
+        assert response["Location"].startswith("/account/login/"), name
+
+
+def test_a_stranger_s_connection_does_not_exist(fetched: Connection, stranger: Client) -> None:
+    assert statuses(stranger, fetched) == dict.fromkeys(NAMES, 404)
+
+
+def test_an_accountant_reads_downloads_and_marks_as_imported(fetched: Connection, accountant: Client) -> None:
+    forbidden = {name for name, code in statuses(accountant, fetched).items() if code == 403}
+    assert forbidden == OWNERS_ONLY
+
+
+@pytest.mark.parametrize("who", ["owner", "operator"])
+def test_owner_and_operator_may_do_everything(who: str, fetched: Connection, request: pytest.FixtureRequest) -> None:
+    client: Client = request.getfixturevalue(who)
+    assert {name: code for name, code in statuses(client, fetched).items() if code not in {200, 302}} == {}
+
+
+def test_no_link_changes_anything(fetched: Connection, owner: Client) -> None:
+    assert {owner.get(address(name, fetched)).status_code for name in POST_ONLY} == {405}
+
+
+def test_a_form_of_another_site_changes_nothing(fetched: Connection, owner: Client) -> None:
+    owner.handler.enforce_csrf_checks = True
+    assert {owner.post(address(name, fetched)).status_code for name in POST_ONLY | {"settings", "booked"}} == {403}
+
+
+def test_a_file_of_another_connection_does_not_exist(fetched: Connection, stranger: Client) -> None:
+    user = User.objects.get(username="vreemde")
+    merchant = user.memberships.get().merchant
+    own = Connection.objects.create(
+        merchant=merchant, name="Own", shop_kind="opencart", api_key="k", administration=fetched.administration
+    )
+    for name in ("file_download", "file_imported", "file_recall"):
+        path = reverse(name, kwargs={"connection_id": own.pk, "batch_id": Batch.objects.get().pk})
+        assert stranger.post(path).status_code == 404
+    assert stranger.get(reverse("order", kwargs={"connection_id": own.pk, "number": "1"})).status_code == 404
+
+
+def test_every_address_of_a_connection_is_guarded() -> None:
+    """A new page is in the lists above by itself; this one finds pages beside them."""
+    beside = {
+        pattern.name
+        for pattern in get_resolver("kloppend.pages.urls").url_patterns
+        if isinstance(pattern, URLPattern) and "connection_id" in str(pattern.pattern)
+    }
+    assert not beside
+    assert len(NAMES) == len(set(NAMES)) == len(of_connection)
+
+
+def test_who_has_left_sees_nothing(fetched: Connection, owner: Client) -> None:
+    User.objects.get(username="jansen").memberships.all().delete()
+    assert status(owner, "overview", fetched) == 404
+    assert b"De Proef" not in owner.get("/").content
+
+
+def test_the_only_connection_opens_at_once(fetched: Connection, owner: Client) -> None:
+    assert owner.get("/")["Location"] == f"/c/{fetched.pk}/"

@@ -1,0 +1,59 @@
+"""Logging in: by name or e-mail, not endlessly, with a second factor whose secret nobody reads in the database."""
+
+import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
+from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from django.contrib.auth.models import User
+from django.core.cache import cache
+from django.test import Client
+
+from tests.pages.conftest import PASSWORD, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _no_attempts_remembered() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def user() -> User:
+    return make_user("jansen")
+
+
+def log_in(client: Client, login: str, password: str = PASSWORD) -> bool:
+    client.post("/account/login/", {"login": login, "password": password})
+    return "_auth_user_id" in client.session
+
+
+@pytest.mark.parametrize("login", ["jansen", "jansen@example.nl", "JANSEN@example.nl"])
+def test_by_name_or_by_e_mail(client: Client, user: User, login: str) -> None:
+    assert log_in(client, login)
+
+
+def test_guessing_is_stopped(client: Client, user: User) -> None:
+    for number in range(10):
+        assert not log_in(client, "jansen", f"guess {number}")
+    assert not log_in(client, "jansen")  # even the right one, for a while
+
+
+def test_the_second_factor_is_asked_for_and_encrypted_at_rest(client: Client, user: User) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    stored = Authenticator.objects.get(user=user, type=Authenticator.Type.TOTP)
+    assert secret not in str(stored.data)
+    assert not log_in(client, "jansen")
+    client.post("/account/second-factor/authenticate/", {"code": "000000"})
+    assert "_auth_user_id" not in client.session
+    code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
+    client.post("/account/second-factor/authenticate/", {"code": code})
+    assert "_auth_user_id" in client.session
+
+
+def test_a_way_back_to_elsewhere_is_not_taken(client: Client, user: User) -> None:
+    data = {"login": "jansen", "password": PASSWORD, "next": "https://evil.example/"}
+    assert "evil" not in client.post("/account/login/", data)["Location"]
+    form = client.get("/account/password/change/").content.decode()
+    assert 'name="oldpassword"' in form

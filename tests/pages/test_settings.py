@@ -1,0 +1,92 @@
+"""The settings form: what is there is shown, what is wrong is told, and what passes runs."""
+
+import re
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from kloppend.pages.dashboard.settings.form import SettingsForm
+from kloppend.records.models import Connection
+from tests.pages.test_actions import post
+from tests.sync.conftest import API_KEY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    cache.clear()
+
+
+def form_data(client: Client, connection: Connection) -> dict[str, object]:
+    """What a browser would send when nothing was changed."""
+    form: SettingsForm = client.get(f"/c/{connection.pk}/settings/").context["form"]
+    values = {field.html_name: field.value() for field in form}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def test_saving_what_is_there_changes_nothing(fetched: Connection, owner: Client) -> None:
+    before = fetched.settings
+    text = post(owner, fetched, "settings/", do="save", **form_data(owner, fetched))
+    assert "Saved." in text, re.findall(r"<p[^>]*>([^<]*)</p>", text)
+    fetched.refresh_from_db()
+    after = {name: value for name, value in fetched.settings.items() if value not in ("", None, [], False)}
+    assert {name: after.get(name) for name in before} == before
+    assert fetched.api_key == API_KEY
+    assert fetched.active
+
+
+def test_the_shop_s_own_names_are_offered(fetched: Connection, owner: Client) -> None:
+    text = owner.get(f"/c/{fetched.pk}/settings/").content.decode()
+    assert "Complete" in text
+    assert API_KEY not in text
+
+
+def test_a_choice_is_saved(fetched: Connection, owner: Client) -> None:
+    data = form_data(owner, fetched) | {"file_time": "07:30", "foreign_currency": "book_in_base"}
+    post(owner, fetched, "settings/", do="save", **data)
+    fetched.refresh_from_db()
+    assert fetched.settings["file_time"] == "07:30"
+    assert fetched.settings["foreign_currency"] == "book_in_base"
+
+
+def test_a_wrong_key_is_told_and_nothing_changes(fetched: Connection, owner: Client) -> None:
+    data = form_data(owner, fetched) | {"api_key": "Een*andere(sleutel)=2026"}
+    text = post(owner, fetched, "settings/", do="save", **data)
+    assert "Nothing was changed" in text
+    assert str(data["api_key"]) not in text
+    fetched.refresh_from_db()
+    assert fetched.api_key == API_KEY
+    assert fetched.active
+
+
+def test_only_testing_stores_nothing(fetched: Connection, owner: Client) -> None:
+    data = form_data(owner, fetched) | {"file_time": "07:30", "do": "test"}
+    owner.cookies["language"] = "en"
+    response = owner.post(f"/c/{fetched.pk}/settings/", data, headers={"HX-Request": "true"})
+    text = response.content.decode()
+    assert "All checks pass." in text
+    assert "<html" not in text
+    fetched.refresh_from_db()
+    assert fetched.settings["file_time"] != "07:30"
+
+
+def test_a_shop_that_is_down_leaves_the_choices_there_are(
+    fetched: Connection, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Connection.objects.update(shop_address="http://127.0.0.1:9")
+    monkeypatch.setattr("kloppend.pages.dashboard.settings.offer.NO_ANSWER_REMEMBERED", 600)
+    before = set(fetched.settings["trigger_statuses"])
+    assert set(form_data(owner, fetched)["trigger_statuses"]) == before  # type: ignore[call-overload]
+
+
+def test_pausing_and_starting_again(fetched: Connection, owner: Client) -> None:
+    data = form_data(owner, fetched)
+    assert "is paused" in post(owner, fetched, "settings/pause/")
+    assert "Not running" in owner.get(f"/c/{fetched.pk}/").content.decode()
+    fetched.refresh_from_db()
+    assert not fetched.active
+    post(owner, fetched, "settings/", do="save", **data)
+    fetched.refresh_from_db()
+    assert fetched.active
