@@ -5,12 +5,14 @@ import re
 from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.db import connection as database
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+import kloppend
 from kloppend.domain.money import round2
 from kloppend.records.events import record
 from kloppend.records.models import Batch, Connection, Event, Invoice, InvoiceLine, Order, Problem, Run
@@ -120,6 +122,9 @@ def test_every_kind_of_event_has_words(fetched: Connection, owner: Client) -> No
     from kloppend.pages.look.words import EVENTS
 
     assert set(Event.objects.values_list("kind", flat=True)) <= EVENTS.keys()
+    source = Path(kloppend.__file__).parent
+    written = {kind for path in source.rglob("*.py") for kind in re.findall(r'record\(\S+, "(\w+)"', path.read_text())}
+    assert {"fetched", "sealed"} <= written <= EVENTS.keys()
     order = Order.objects.get(shop_order_id="1")
     record(order, "something_new", NOON)
     assert "something_new" in read(owner, fetched, "orders/1/")

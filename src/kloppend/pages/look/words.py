@@ -53,6 +53,7 @@ EVENTS: "dict[str, _StrPromise | str]" = {
     "delivered": _("Forwarded: %(file)s is ready to download"),
     "changed_after": _("Changed in the shop after it was forwarded%(because)s"),
     "recalled": _("The file %(file)s was recalled: no invoice went out"),
+    "already_booked": _("Booked already, says a person after a backup was restored"),
     "marked_already_booked": _("Marked as booked already"),
     "unmarked_already_booked": _("Not marked as booked already any more"),
     "processed": _("Processed at somebody's request"),
