@@ -8,6 +8,8 @@ from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
+from kloppend.pages.accounts.giving import give_login
+from kloppend.records.models import Connection
 from tests.pages.conftest import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +52,28 @@ def test_the_second_factor_is_asked_for_and_encrypted_at_rest(client: Client, us
     code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
     client.post("/account/second-factor/authenticate/", {"code": code})
     assert "_auth_user_id" in client.session
+
+
+def test_a_login_is_given_out_and_changed(connection: Connection, client: Client) -> None:
+    give_login("Jan@Example.nl", PASSWORD, role="accountant", connection=connection.name)
+    assert log_in(client, "jan@example.nl")
+    assert client.get(f"/c/{connection.pk}/").status_code == 200
+    assert client.get(f"/c/{connection.pk}/settings/").status_code == 403
+    assert give_login("beheer@example.nl", PASSWORD, role="operator").is_staff
+    give_login("jan@example.nl", PASSWORD + "2", role="owner", connection=connection.name)
+    other = Client()
+    assert log_in(other, "jan@example.nl", PASSWORD + "2")
+    assert other.get(f"/c/{connection.pk}/settings/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "password", "role"),
+    [("no address", PASSWORD, "operator"), ("a@example.nl", "short", "operator"), ("a@example.nl", PASSWORD, "owner")],
+)
+def test_a_login_that_cannot_be_is_not_made(email: str, password: str, role: str) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        give_login(email, password, role=role, connection="none")
+    assert not User.objects.exists()
 
 
 def test_a_way_back_to_elsewhere_is_not_taken(client: Client, user: User) -> None:

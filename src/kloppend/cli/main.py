@@ -12,6 +12,7 @@ from kloppend.cli.connect import connect
 from kloppend.cli.doctor import doctor
 from kloppend.cli.explain import explain
 from kloppend.cli.keys import app as keys_app
+from kloppend.cli.login import login
 from kloppend.cli.restore import restore
 from kloppend.cli.run import run, web, worker
 from kloppend.cli.sync import sync
@@ -23,7 +24,7 @@ app = typer.Typer(
     help="Webshop orders become draft invoices. It adds up.",
 )
 app.command()(explain)
-for command in (connect, sync, run, web, worker, doctor, backup, restore):
+for command in (connect, login, sync, run, web, worker, doctor, backup, restore):
     app.command()(command)
 app.add_typer(axml_app, name="axml")
 app.add_typer(keys_app, name="keys")
