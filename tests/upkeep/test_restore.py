@@ -224,7 +224,7 @@ def test_a_backup_is_of_one_moment(connection: Connection, tmp_path: Path, monke
             done.append(table)
             other = database.copy()
             with other.cursor() as cursor:
-                cursor.execute("INSERT INTO records_merchant (name, email) VALUES ('meanwhile')", '')
+                cursor.execute("INSERT INTO records_merchant (name, email) VALUES ('meanwhile', '')")
             other.close()
         return copy_out(table, columns, file)
 
