@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run kill-test test lint venv venv-run venv-clean
+.PHONY: help demo run kill-test test lint venv venv-run venv-clean extension
 
 export PYTHON
 # The same in every locale.
@@ -16,6 +16,7 @@ help:
 	@echo 'make demo        recorded orders of real stores become draft invoices; files under var/demo'
 	@echo 'make run         the same, and stays up: dashboard at http://localhost:8000 (ARGS="--port 8001")'
 	@echo 'make kill-test   RUNS=200 SEED=1: so many kills, anywhere; ends with what was lost or doubled'
+	@echo 'make extension   the packages for OpenCart, in dist/opencart'
 	@echo 'make test        everything, with PHP, MariaDB and Chromium installed where the rights allow it'
 	@echo 'make lint        ruff, mypy, import-linter, PHP syntax'
 	@echo 'make venv        only the environment for development (.venv); venv-run: for running; venv-clean: remove it'
@@ -38,6 +39,9 @@ run: venv-run
 
 kill-test: venv
 	@exec $(BIN)/python -m tests.faults.kill_test $(or $(RUNS),200) $(or $(SEED),1)
+
+extension: venv-run
+	@exec $(BIN)/kloppend extension build $(ARGS)
 
 test: venv
 	@sh tools/system-packages.sh

@@ -16,6 +16,7 @@ from kloppend.cli.login import login
 from kloppend.cli.restore import restore
 from kloppend.cli.run import run, web, worker
 from kloppend.cli.sync import sync
+from kloppend.cli.extension import app as extension_app
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +29,7 @@ for command in (connect, login, sync, run, web, worker, doctor, backup, restore)
     app.command()(command)
 app.add_typer(axml_app, name="axml")
 app.add_typer(keys_app, name="keys")
+app.add_typer(extension_app, name="extension")
 
 
 @app.command()
