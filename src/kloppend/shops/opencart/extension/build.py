@@ -23,7 +23,7 @@ class BuildError(ValueError):
 class Generation:
     """Where things stand in one generation's package."""
 
-    shell: str
+    name: str
     package: str
     root: str
     core: str
@@ -31,17 +31,47 @@ class Generation:
     """Folder of OpenCart's language -> our file with its texts."""
     language_file: str
     """Within such a folder."""
+    view: str = ""
+    """Where the template stands that 2.0 to 2.3 share."""
 
+
+_MODULE = "module/kloppend.php"
+_EXTENSION_MODULE = "extension/module/kloppend.php"
+_OLD = {"dutch": "nl.php", "english": "en.php"}
+_NEW = {"nl-nl": "nl.php", "en-gb": "en.php"}
+_CORE = "system/library/kloppend/"
 
 GENERATIONS = (
     Generation(
-        shell="oc30",
+        name="oc15", package="kloppend-oc15.zip", root="upload/", core=_CORE, languages=_OLD, language_file=_MODULE
+    ),
+    Generation(
+        name="oc20",
+        package="kloppend-oc20.ocmod.zip",
+        root="upload/",
+        core=_CORE,
+        languages=_OLD | _NEW,
+        language_file=_MODULE,
+        view="admin/view/template/module/kloppend.tpl",
+    ),
+    Generation(
+        name="oc23",
+        package="kloppend-oc23.ocmod.zip",
+        root="upload/",
+        core=_CORE,
+        languages=_NEW,
+        language_file=_EXTENSION_MODULE,
+        view="admin/view/template/extension/module/kloppend.tpl",
+    ),
+    Generation(
+        name="oc30",
         package="kloppend-oc30.ocmod.zip",
         root="upload/",
-        core="system/library/kloppend/",
-        languages={"nl-nl": "nl.php", "en-gb": "en.php"},
-        language_file="extension/module/kloppend.php",
+        core=_CORE,
+        languages=_NEW,
+        language_file=_EXTENSION_MODULE,
     ),
+    Generation(name="oc4", package="kloppend.ocmod.zip", root="", core=_CORE, languages=_NEW, language_file=_MODULE),
 )
 
 
@@ -67,13 +97,15 @@ def version() -> str:
 def contents(generation: Generation, preset: bytes | None = None) -> dict[str, bytes]:
     """Path in the package -> bytes."""
     found: dict[str, bytes] = {"LICENSE.txt": (_source() / "LICENSE").read_bytes()}
-    for path, data in _files(_source() / generation.shell):
+    for path, data in _files(_source() / generation.name):
         found[path if "/" not in path and path.endswith(_TEXTS) else generation.root + path] = data
     for path, data in _files(_source() / "core"):
         found[generation.root + generation.core + path] = preset if preset and path == "preset.php" else data
     for folder, texts in generation.languages.items():
         path = f"{generation.root}admin/language/{folder}/{generation.language_file}"
         found[path] = (_source() / "language" / texts).read_bytes()
+    if generation.view:
+        found[generation.root + generation.view] = (_source() / "views" / "bootstrap3.tpl").read_bytes()
     if "install.json" in found:
         manifest = json.loads(found["install.json"]) | {"version": version()}
         found["install.json"] = (json.dumps(manifest, indent=2, ensure_ascii=False) + "\n").encode("utf-8")

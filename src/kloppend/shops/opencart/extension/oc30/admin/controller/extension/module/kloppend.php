@@ -28,7 +28,9 @@ class ControllerExtensionModuleKloppend extends Controller {
 	}
 
 	public function uninstall() {
-		$this->page(array())->forget();
+		if ($this->user->hasPermission('modify', self::ROUTE)) {
+			$this->page(array())->forget();
+		}
 	}
 
 	private function page($texts) {

@@ -1,0 +1,76 @@
+<?php
+/* Kloppend for OpenCart 1.5: the settings page. What it shows is in the core. GPL-3.0-or-later, see LICENSE. */
+class ControllerModuleKloppend extends Controller {
+	const ROUTE = 'module/kloppend';
+	const LISTED = 'extension/module';
+
+	public function index() {
+		$page = $this->page($this->language->load(self::ROUTE));
+		$this->document->setTitle($this->language->get('heading_title'));
+		$permitted = $this->user->hasPermission('modify', self::ROUTE);
+		if ($this->request->server['REQUEST_METHOD'] == 'POST') {
+			if ($page->accept($this->request->post, $permitted)) {
+				$this->save($page);
+				$this->session->data['success'] = $this->language->get('text_success');
+				$this->redirect($this->link(self::ROUTE));
+			}
+		} elseif (isset($this->request->get['check'])) {
+			$page->check($permitted);
+		}
+		$this->show($page);
+	}
+
+	public function install() {
+		$page = $this->page(array());
+		if ($page->restored()) {
+			$this->save($page);
+		}
+	}
+
+	public function uninstall() {
+		if ($this->user->hasPermission('modify', self::ROUTE)) {
+			$this->page(array())->forget();
+		}
+	}
+
+	private function page($texts) {
+		require_once(DIR_SYSTEM . 'library/kloppend/kloppend.php');
+		$database = new KloppendDatabase(new KloppendOpenCartConnection($this->db), DB_PREFIX);
+		$address = defined('HTTPS_CATALOG') ? HTTPS_CATALOG : HTTP_CATALOG;
+		$shop = new KloppendShop($database, $this->config, 'kloppend_', VERSION, $address);
+		$classes = array('input' => '', 'select' => '', 'button' => '');
+		return new KloppendPage($shop, 'kloppend_', $texts, $classes);
+	}
+
+	private function save($page) {
+		$this->load->model('setting/setting');
+		$this->model_setting_setting->editSetting('kloppend', $page->settings());
+		$page->keep();
+	}
+
+	private function show($page) {
+		if (isset($this->session->data['success'])) {
+			$page->alert('success', $this->session->data['success']);
+			unset($this->session->data['success']);
+		}
+		$this->data = array_merge($this->data, $page->view());
+		foreach (array('heading_title', 'text_edit', 'button_save', 'button_cancel') as $name) {
+			$this->data[$name] = $this->language->get($name);
+		}
+		$this->data['breadcrumbs'] = array(
+			array('text' => $this->language->get('text_home'), 'href' => $this->link('common/home'), 'separator' => false),
+			array('text' => $this->language->get('text_extension'), 'href' => $this->link(self::LISTED), 'separator' => ' :: '),
+			array('text' => $this->language->get('heading_title'), 'href' => $this->link(self::ROUTE), 'separator' => ' :: ')
+		);
+		$this->data['action'] = $this->link(self::ROUTE);
+		$this->data['check'] = $this->link(self::ROUTE, '&check=1');
+		$this->data['cancel'] = $this->link(self::LISTED);
+		$this->template = 'module/kloppend.tpl';
+		$this->children = array('common/header', 'common/footer');
+		$this->response->setOutput($this->render());
+	}
+
+	private function link($route, $more = '') {
+		return $this->url->link($route, 'token=' . $this->session->data['token'] . $more, 'SSL');
+	}
+}
