@@ -150,8 +150,9 @@ class InstalledShop:
         return str(newest)
 
     def change_status(self, shop_order_id: str) -> str:
+        order = f"UPDATE {self.table('order')} SET order_status_id = 7, date_modified = NOW()"
         self.sql(
-            f"UPDATE {self.table('order')} SET order_status_id = 7, date_modified = NOW() WHERE order_id = {shop_order_id};"
+            f"{order} WHERE order_id = {shop_order_id};"
             f"INSERT INTO {self.table('order_history')} SET order_id = {shop_order_id}, order_status_id = 7,"
             " notify = 0, comment = '', date_added = NOW()"
         )

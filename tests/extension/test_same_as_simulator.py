@@ -1,4 +1,4 @@
-"""The extension's answers from a database equal the simulator's from the same rows, field by field, in every version."""
+"""The extension's answers from a database equal the simulator's from the same rows, field by field, per version."""
 
 import json
 from collections.abc import Iterator
@@ -48,3 +48,96 @@ def test_orders(pair: Pair, vat_field: str) -> None:
     assert ours["more"] is theirs["more"] is False
     assert ours["base_currency"] == theirs["base_currency"]
     assert by(ours["tax_rates"], "name") == by(theirs["tax_rates"], "name")
+
+
+def test_orders_by_change_date_and_in_pages(pair: Pair) -> None:
+    since, after = "2000-01-01 00:00:00", "0"
+    seen = 0
+    while True:
+        params = {"action": "orders", "mode": "changed", "since": since, "after_id": after, "limit": "4"}
+        ours, theirs = both(pair, params)
+        assert ours["orders"] == theirs["orders"]
+        assert ours["more"] is theirs["more"]
+        seen += len(ours["orders"])
+        if not ours["more"]:
+            break
+        since, after = ours["orders"][-1]["date_modified"], ours["orders"][-1]["order_id"]
+    assert seen >= 15
+
+
+def test_placed_from(pair: Pair) -> None:
+    for day, count in (("2000-01-01", len(pair[1].records)), ("2199-12-31", 0)):
+        ours, theirs = both(pair, {"action": "inventory", "after_id": "0", "limit": "1000", "placed_from": day})
+        assert ours["entries"] == theirs["entries"]
+        assert len(ours["entries"]) == count
+
+
+def test_one_order(pair: Pair) -> None:
+    for order_id in [*(record["order"]["order_id"] for record in pair[1].records), "123456789", "9" * 20]:
+        ours, theirs = both(pair, {"action": "order", "id": order_id})
+        assert ours["order"] == theirs["order"]
+
+
+def test_inventory_in_pages(pair: Pair) -> None:
+    for after in ("0", "3", "99"):
+        ours, theirs = both(pair, {"action": "inventory", "after_id": after, "limit": "5"})
+        assert (ours["entries"], ours["more"]) == (theirs["entries"], theirs["more"])
+
+
+def test_ping(pair: Pair) -> None:
+    ours, theirs = both(pair, {"action": "ping"})
+    own = ("shop_id", "extension_version", "php_version", "clock", "query_ms")
+    second = {"store_id": "3", "name": "Tweede & laatste", "url": "https://tweede.example/"}
+    assert ours["stores"] == [*theirs["stores"], second]
+    same = {name: value for name, value in theirs.items() if name not in (*own, "stores")}
+    assert {name: ours[name] for name in same} == same
+    assert set(ours) == set(theirs)
+
+
+def test_the_clock_has_the_simulators_zone(pair: Pair) -> None:
+    ours, theirs = both(pair, {"action": "ping"})
+    for name, value in theirs["clock"].items():
+        assert ours["clock"][name][:13] == value[:13]  # but for the minute in which an hour ends
+
+
+def test_the_catalogue(pair: Pair) -> None:
+    ours, theirs = both(pair, {"action": "catalogue"})
+    assert by(ours["tax_classes"], "tax_class_id") == by(theirs["tax_classes"], "tax_class_id")
+    assert by(ours["tax_rates"], "tax_rate_id") == by(theirs["tax_rates"], "tax_rate_id")
+    assert by(ours["tax_rules"], "tax_class_id") == by(theirs["tax_rules"], "tax_class_id")
+    assert by(ours["order_statuses"], "order_status_id") == by(theirs["order_statuses"], "order_status_id")
+    assert [method for method in ours["payment_methods"] if method["seen"]] == theirs["payment_methods"]
+    assert {method["code"] for method in ours["payment_methods"] if method["installed"]} == {"cod", "free_checkout"}
+    assert ours["customer_groups"] == theirs["customer_groups"]
+    assert ours["custom_fields"] == theirs["custom_fields"]
+    assert by(ours["currencies"], "code") == by(theirs["currencies"], "code")
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"action": "nonsense"},
+        {"action": ""},
+        {"protocol": "2"},
+        {"timestamp": "1"},
+        {"timestamp": "99999999999999999999"},
+        {"timestamp": "1e9"},
+        {"limit": "0"},
+        {"limit": "201"},
+        {"limit": "-1"},
+        {"limit": ""},
+        {"after_id": "01"},
+        {"after_id": "1 OR 1=1"},
+        {"after_id": "9" * 21},
+        {"mode": "HISTORY"},
+        {"mode": "changed"},
+        {"mode": "changed", "since": "2026-1-1 00:00:00"},
+        {"placed_from": "2026-01-01'"},
+        {"placed_from": "yesterday"},
+    ],
+)
+def test_errors(pair: Pair, changed: dict[str, str]) -> None:
+    ours, theirs = both(pair, {**HISTORY, **changed})
+    times = [found["error"].pop("time", 0) for found in (ours, theirs)]
+    assert ours == theirs
+    assert abs(times[0] - times[1]) <= 5
