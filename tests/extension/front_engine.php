@@ -7,8 +7,8 @@ class FrontLoader {
 		$this->engine = $engine;
 	}
 
-	public function language($route) {
-		return $this->engine->registry['language']->load($route);
+	public function language($route, $prefix = '', $code = '') {
+		return $this->engine->registry['language']->load($route, $prefix, $code);
 	}
 
 	public function model($route) {
@@ -76,6 +76,10 @@ class FrontLanguage {
 
 	public function get($name) {
 		return isset($this->data[$name]) ? $this->data[$name] : $name;
+	}
+
+	public function all() {
+		return $this->data;
 	}
 }
 
@@ -166,7 +170,7 @@ function serve($where, $generation, $package, $registry) {
 	$one->data = array($token => 'admitted');
 	$engine->registry += array('document' => $one, 'user' => $one, 'url' => $one, 'response' => $one, 'session' => $one);
 	$engine->registry['load'] = new FrontLoader($engine);
-	$code = isset($_GET['language']) ? $_GET['language'] : 'en-gb';
+	$code = isset($_GET['language']) ? $_GET['language'] : (VERSION < '2.2' ? 'english' : 'en-gb');
 	$engine->registry['language'] = new FrontLanguage($folder, $code);
 	FrontController::$engine = $engine;
 	class_alias('FrontController', $new ? 'Opencart\System\Engine\Controller' : 'Controller');

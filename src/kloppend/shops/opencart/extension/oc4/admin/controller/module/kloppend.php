@@ -8,7 +8,8 @@ class Kloppend extends \Opencart\System\Engine\Controller {
 
 	public function index(): void {
 		$this->load->language(self::ROUTE, '', 'en-gb'); // what another language lacks stays English
-		$page = $this->page($this->load->language(self::ROUTE) + $this->language->all());
+		$this->load->language(self::ROUTE);
+		$page = $this->page($this->language->all());
 		$this->document->setTitle($this->language->get('heading_title'));
 		$permitted = $this->user->hasPermission('modify', self::ROUTE);
 		if ($this->request->server['REQUEST_METHOD'] == 'POST') {
