@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from kloppend.shops.opencart.routes import version_numbers
+from kloppend.shops.opencart.simulator import RECORDINGS
 
 PREFIX = "shop7_"
+VERSIONS = ("1.5.6.4", "2.0.3.1", "2.3.0.2", "3.0.5.1", "4.0.2.3", "4.1.0.4")
 Row = Mapping[str, Any]
 
 _KEYS = {
@@ -30,9 +32,35 @@ _COUNTRIES = {"21": "BE", "81": "DE", "150": "NL", "222": "GB"}
 
 
 def recording(path: Path) -> dict[str, Any]:
-    """A recorded store, completed with the tables that the recording left out."""
+    """The rows of a recorded store."""
     rows: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
     return rows
+
+
+def store(version: str) -> dict[str, Any]:
+    """The rows of a recorded version, or of one that keeps the same rows in another way."""
+    recorded = {"2.0.3.1": "2.3.0.2", "4.1.0.4": "4.0.2.3"}.get(version, version)
+    rows = recording(next(path for path in RECORDINGS if path.stem == recorded))
+    rows["meta"]["opencart_version"] = version
+    for record in rows["orders"]:
+        order = record["order"]
+        if version == "2.0.3.1":  # custom fields are serialized
+            order |= {name: serialized(json.loads(order[name])) for name in order if name.endswith("custom_field")}
+        if version == "4.1.0.4":  # sells no gift vouchers
+            record.pop("order_voucher", None)
+            record.pop("voucher_history", None)
+    return rows
+
+
+def serialized(value: object) -> str:
+    """As PHP's serialize() writes texts, whole numbers and arrays with keys."""
+    if isinstance(value, list):
+        return serialized({str(index): each for index, each in enumerate(value)})
+    if isinstance(value, dict):
+        keys = (f"i:{key};" if key.isdecimal() else serialized(key) for key in value)
+        inner = "".join(key + serialized(each) for key, each in zip(keys, value.values(), strict=True))
+        return f"a:{len(value)}:{{{inner}}}"
+    return f"i:{value};" if isinstance(value, int) else f's:{len(str(value).encode("utf-8"))}:"{value}";'
 
 
 def tables(rows: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, list[Row]]:

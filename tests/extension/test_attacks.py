@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterator
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 
 from kloppend.shops.opencart import signing
@@ -183,3 +184,9 @@ def test_texts_that_are_no_utf8_or_hold_entities(own_shop: InstalledShop) -> Non
     found = shop.body({"action": "order", "id": "1"})["order"]
     assert found["firstname"] == "J\ufffdoé"
     assert found["lastname"] == "<b> &amp; 'é"
+
+
+def test_a_module_placed_on_a_page_shows_nothing(shop: InstalledShop) -> None:
+    for query in ("", "&x=kloppend", "&route_=module%2Fkloppend"):
+        answer = httpx.get(f"{shop.address}/index.php?route=common%2Fhome{query}", timeout=30)
+        assert (answer.status_code, answer.text) == (200, "")

@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from kloppend.shops.opencart.simulator import RECORDINGS, SimulatedStore
+from kloppend.shops.opencart.simulator import SimulatedStore
 from tests.extension import tables
 from tests.extension.shop import Host, InstalledShop
 from tests.shops.rig import KEY, LICENCE
@@ -16,12 +15,11 @@ Pair = tuple[InstalledShop, SimulatedStore]
 HISTORY = {"action": "orders", "mode": "history", "after_id": "0", "limit": "200"}
 
 
-@pytest.fixture(scope="module", params=RECORDINGS, ids=lambda path: path.stem)
+@pytest.fixture(scope="module", params=tables.VERSIONS)
 def pair(request: pytest.FixtureRequest, _host: Host | None) -> Iterator[Pair]:
     if _host is None:
         pytest.skip("php or mariadb is not installed here")
-    path: Path = request.param
-    rows = tables.recording(path)
+    rows = tables.store(request.param)
     shop = _host.shop(rows)
     found = tables.tables(rows, {})
     reference = rows["reference"] | {name: found[name] for name in ("country", "product")}
@@ -48,6 +46,13 @@ def test_orders(pair: Pair, vat_field: str) -> None:
     assert ours["more"] is theirs["more"] is False
     assert ours["base_currency"] == theirs["base_currency"]
     assert by(ours["tax_rates"], "name") == by(theirs["tax_rates"], "name")
+
+
+def test_vat_numbers_are_found_however_they_are_stored(pair: Pair) -> None:
+    orders = {order["order_id"]: order for order in pair[0].body(HISTORY)["orders"]}
+    ids = {record["scenario"]: record["order"]["order_id"] for record in pair[1].records}
+    for scenario, number in (("b2b_be_reverse", "BE0123456789"), ("registered_b2b_be", "BE0999888777")):
+        assert number in [candidate["value"] for candidate in orders[ids[scenario]]["vat_candidates"]]
 
 
 def test_orders_by_change_date_and_in_pages(pair: Pair) -> None:
@@ -111,6 +116,9 @@ def test_the_catalogue(pair: Pair) -> None:
     assert ours["customer_groups"] == theirs["customer_groups"]
     assert ours["custom_fields"] == theirs["custom_fields"]
     assert by(ours["currencies"], "code") == by(theirs["currencies"], "code")
+    assert ours["hints"] == theirs["hints"]
+    assert set(ours) == set(theirs) - {"base_currency"}
+    assert pair[0].shop.catalogue().hints.package == "asperion"
 
 
 @pytest.mark.parametrize(

@@ -9,25 +9,16 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 
-from kloppend.shops.opencart.simulator import RECORDINGS
 from tests.extension import tables
 from tests.extension.shop import Host, InstalledShop
 
 GOOD = "Geheim-2026!*@#()=".replace("-", "")
-VERSIONS = ["1.5.6.4", "2.0.3.1", "2.3.0.2", "3.0.5.1", "4.0.2.3"]
-
-
-def rows_of(version: str) -> dict[str, object]:
-    """Rows for a version; those of 2.0 are 2.3's."""
-    stem = "2.3.0.2" if version == "2.0.3.1" else version
-    rows = tables.recording(next(path for path in RECORDINGS if path.stem == stem))
-    rows["meta"]["opencart_version"] = version
-    return rows
+VERSIONS = tables.VERSIONS[:5]  # one of each generation
 
 
 @pytest.fixture(scope="module", params=VERSIONS)
 def _shop(request: pytest.FixtureRequest, _host: Host | None) -> Iterator[InstalledShop | None]:
-    found = _host.shop(rows_of(request.param), api_key=GOOD) if _host else None
+    found = _host.shop(tables.store(request.param), api_key=GOOD) if _host else None
     yield found
     if found:
         found.close()
@@ -162,7 +153,7 @@ def test_dutch(shop: InstalledShop) -> None:
 
 def test_a_language_without_texts_of_ours_is_english_in_4(shops: Host) -> None:
     """Before 4 OpenCart itself falls back to English."""
-    shop = shops.shop(rows_of("4.0.2.3"))
+    shop = shops.shop(tables.store("4.0.2.3"))
     assert "Test connection" in shop.admin("language=de-de").text
     shop.close()
 

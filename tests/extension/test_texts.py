@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kloppend.shops.opencart.simulator.custom_fields import custom_fields
 from kloppend.shops.opencart.simulator.mapping import text
+from tests.extension.tables import serialized
 
 CHECK = Path(__file__).with_name("check_texts.php")
 QUICK = settings(
@@ -50,16 +51,6 @@ def read(php: str, texts: list[bytes]) -> list[dict[str, Any]]:
     )
     found: list[dict[str, Any]] = json.loads(done.stdout)
     return found
-
-
-def serialized(value: object) -> str:
-    """As PHP's serialize() writes it."""
-    if isinstance(value, dict):
-        inner = "".join(
-            (f"i:{k};" if k.isdecimal() else f's:{len(k)}:"{k}";') + serialized(v) for k, v in value.items()
-        )
-        return f"a:{len(value)}:{{{inner}}}"
-    return f"i:{value};" if isinstance(value, int) else f's:{len(str(value).encode("utf-8"))}:"{value}";'
 
 
 def test_every_form_that_occurs(php: str) -> None:

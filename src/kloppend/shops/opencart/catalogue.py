@@ -2,6 +2,7 @@
 
 from decimal import Decimal, InvalidOperation
 
+import msgspec
 from msgspec import Struct
 
 from kloppend.shops import port
@@ -71,6 +72,14 @@ class Currency(Struct):
     value: str
 
 
+class Hints(Struct):
+    """What the merchant filled in on the extension's settings page: proposals, empty when nothing was chosen."""
+
+    package: str = ""
+    trigger_status: str = ""
+    vat_field: str = ""
+
+
 class Catalogue(Struct):
     """What a merchant chooses settings from."""
 
@@ -82,6 +91,7 @@ class Catalogue(Struct):
     customer_groups: list[CustomerGroup]
     custom_fields: list[CustomField]
     currencies: list[Currency]
+    hints: Hints = msgspec.field(default_factory=Hints)
 
 
 def offered(catalogue: Catalogue, address: str) -> port.ShopCatalogue:

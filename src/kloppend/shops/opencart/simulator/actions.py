@@ -73,6 +73,7 @@ def catalogue(records: Sequence[Record], reference: Record, params: Params) -> J
         "customer_groups": _picked(rows("customer_group_description"), "customer_group_id", "name"),
         "custom_fields": _custom_fields(reference),
         "currencies": _picked(rows("currency"), "code", "value"),
+        "hints": {"package": "asperion", "trigger_status": "", "vat_field": ""},
     }
 
 

@@ -2,7 +2,7 @@
 /**
  * Kloppend - asks the platform whether it knows this shop.
  *
- * Signed as the platform signs its own questions; docs/protocol.md, section 7. Nothing secret travels.
+ * Signed as the platform signs its own questions; docs/protocol.md, section 6. Nothing secret travels.
  *
  * Copyright (C) 2026 the Kloppend authors
  *
