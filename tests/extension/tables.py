@@ -45,7 +45,9 @@ def store(version: str) -> dict[str, Any]:
     for record in rows["orders"]:
         order = record["order"]
         if version == "2.0.3.1":  # custom fields are serialized
-            order |= {name: serialized(json.loads(order[name])) for name in order if name.endswith("custom_field")}
+            order |= {
+                name: serialized(json.loads(order[name] or "[]")) for name in order if name.endswith("custom_field")
+            }
         if version == "4.1.0.4":  # sells no gift vouchers
             record.pop("order_voucher", None)
             record.pop("voucher_history", None)
