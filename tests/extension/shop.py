@@ -187,7 +187,7 @@ def unpack(folder: Path) -> None:
 
 
 @contextmanager
-def host(php: str, mariadb: MariaDb, folder: Path) -> Iterator[Host]:
+def host(php: str, mariadb: MariaDb, folder: Path, *options: str) -> Iterator[Host]:
     """PHP's own web server on a loopback port, with the packages unpacked in this folder."""
     unpack(folder)
     with socket.socket() as probe:
@@ -198,7 +198,7 @@ def host(php: str, mariadb: MariaDb, folder: Path) -> Iterator[Host]:
         "FRONT_PREFIX": tables.PREFIX,
         "FRONT_PACKAGES": str(folder),
     }
-    command = [php, "-d", "memory_limit=32M", "-S", f"127.0.0.1:{port}", str(HERE / "front.php")]
+    command = [php, "-d", "memory_limit=32M", *options, "-S", f"127.0.0.1:{port}", str(HERE / "front.php")]
     with (folder / "log").open("wb") as log:
         process = subprocess.Popen(command, env=surroundings, stdout=log, stderr=log)
     try:

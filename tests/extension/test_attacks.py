@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
@@ -11,7 +12,8 @@ import pytest
 from kloppend.shops.opencart import signing
 from kloppend.shops.opencart.simulator import RECORDINGS
 from tests.extension import tables
-from tests.extension.shop import Host, InstalledShop
+from tests.extension.shop import Host, InstalledShop, host
+from tests.plugins.tools import MariaDb
 
 PING = {"action": "ping"}
 HISTORY = {"action": "orders", "mode": "history", "after_id": "0", "limit": "200"}
@@ -184,6 +186,16 @@ def test_texts_that_are_no_utf8_or_hold_entities(own_shop: InstalledShop) -> Non
     found = shop.body({"action": "order", "id": "1"})["order"]
     assert found["firstname"] == "J\ufffdoé"
     assert found["lastname"] == "<b> &amp; 'é"
+
+
+def test_a_server_that_compresses_and_buffers_by_itself(php: str, mariadb: MariaDb, tmp_path: Path) -> None:
+    options = ("-d", "zlib.output_compression=1", "-d", "output_buffering=4096")
+    with host(php, mariadb, tmp_path, *options) as served:
+        shop = served.shop(tables.recording(RECORDINGS[2]))
+        for accepted in ("gzip", "identity"):
+            answer = shop.get(shop.signed(HISTORY), **{"Accept-Encoding": accepted})
+            assert len(json.loads(answer.json()["body"])["orders"]) >= 15
+        shop.close()
 
 
 def test_a_module_placed_on_a_page_shows_nothing(shop: InstalledShop) -> None:
