@@ -1,6 +1,8 @@
 """An order that is being written this very moment never goes out half; a minute later it goes out whatever it is."""
 
+import subprocess
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -84,3 +86,15 @@ def test_an_old_order_that_does_not_add_up_is_sent_all_the_same(shop: InstalledS
     shop.sql(f"UPDATE {shop.table('order')} SET total = 1.2345 WHERE order_id = 1")
     found = shop.body({"action": "order", "id": "1"})["order"]
     assert found["total"] == "1.2345"
+
+
+def test_an_order_that_changes_while_its_page_is_read_waits(php: str) -> None:
+    check = Path(__file__).with_name("check_race.php")
+    done = subprocess.run([php, "-d", "error_reporting=-1", str(check)], capture_output=True, check=True, text=True)
+    assert done.stdout.splitlines() == [
+        "untouched: 1",
+        "touched: 0",
+        "another status: 0",
+        "another total: 0",
+        "deleted: 0",
+    ]
