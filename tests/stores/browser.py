@@ -85,7 +85,7 @@ class Browser:
     def __init__(self, address: str) -> None:
         self.address = address
         self.complaints: list[str] = []
-        self._client = httpx.Client(follow_redirects=True, timeout=120, trust_env=False)
+        self._client = httpx.Client(follow_redirects=True, timeout=60, trust_env=False)
 
     def get(self, target: str, **params: str) -> Page:
         """Open `target`, an address or a path; `params` are added to its query."""
@@ -112,7 +112,7 @@ class Browser:
         url = httpx.URL(urljoin(self.address, target)).copy_merge_params(dict(params))
         try:
             page = Page(self._client.request(method, url, **more))
-        except httpx.HTTPError as error:
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StoreTrouble(f"{method} {url}: {error}") from error
         for found in _PHP_TROUBLE.finditer(page.text):
             said = re.sub(r"<[^>]+>", "", found.group(0))

@@ -69,6 +69,15 @@ def install(store: Store, php: Sequence[str]) -> str:
     return how
 
 
+def call_itself_at(store: Store, address: str) -> None:
+    """Where the admin of 2.0 and 2.1 reaches its own store: another server, as the first one is busy with the admin."""
+    file = store.folder / "admin" / "config.php"
+    text = file.read_text()
+    for name in ("HTTP_CATALOG", "HTTPS_CATALOG"):
+        text = text.replace(f"'{name}', '{store.address}'", f"'{name}', '{address}'")
+    file.write_text(text)
+
+
 def _is_installed(store: Store) -> bool:
     configured = all((store.folder / part / "config.php").stat().st_size > 0 for part in ("", "admin"))
     return configured and bool(store.database.rows("SHOW TABLES LIKE 'oc_order_total'"))

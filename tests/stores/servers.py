@@ -62,7 +62,7 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def started(command: Sequence[str], log: Path, port: int, environment: dict[str, str]) -> Iterator[None]:
+def started(command: Sequence[str], log: Path, port: int) -> Iterator[None]:
     """A server as a process group of its own, answering on `port`; ended with all its children."""
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -71,7 +71,6 @@ def started(command: Sequence[str], log: Path, port: int, environment: dict[str,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            env={**os.environ, **environment},
         )
     try:
         _wait_for(process, port, log)
@@ -122,13 +121,16 @@ def mariadb(folder: Path) -> Iterator[Database]:
     where = [f"--socket={folder / 'mysql.socket'}", "--bind-address=127.0.0.1", f"--port={port}"]
     small = ["--skip-name-resolve", "--sql-mode=NO_ENGINE_SUBSTITUTION", "--innodb-buffer-pool-size=64M"]
     command = [_program("mariadbd"), *common, *where, *small, f"--init-file={first}"]
-    with started(command, folder / "mariadb.log", port, {}):
+    with started(command, folder / "mariadb.log", port):
         yield Database(_program("mariadb"), port, "store", "store", password)
 
 
 @contextmanager
 def php_server(php: Sequence[str], folder: Path, port: int, log: Path) -> Iterator[str]:
-    """PHP's own web server for `folder`; returns its address. Several workers, because OpenCart 4 calls itself."""
+    """PHP's own web server for `folder`; returns its address.
+
+    One worker: several of them now and then leave a connection waiting, because they take turns in a blocking accept.
+    """
     command = [*php, "-S", f"127.0.0.1:{port}", "-t", str(folder)]
-    with started(command, log, port, {"PHP_CLI_SERVER_WORKERS": "4"}):
+    with started(command, log, port):
         yield f"http://127.0.0.1:{port}/"

@@ -1,0 +1,90 @@
+"""Who buys what: the orders that every store gets, and what must become of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tests.stores.furnish import BELGIUM, BOOK, CABLE, CERTIFICATE, FIXED, FREE_SHIPPING, GUITAR, NETHERLANDS, PERCENT
+from tests.stores.release import Release
+
+REFUNDED, PROCESSING, COMPLETE = "11", "2", "5"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A person, perhaps of a company; who `registers` makes an account while ordering."""
+
+    name: tuple[str, str] = ("Jan", "Jansen")
+    email: str = "jan@example.nl"
+    company: str = ""
+    vat_number: str = ""
+    country: int = NETHERLANDS
+    zone: int = 2329
+    registers: bool = False
+
+    def fields(self) -> dict[str, str]:
+        """The fields of OpenCart's forms, without the VAT number."""
+        return {
+            "customer_group_id": "1",
+            "firstname": self.name[0],
+            "lastname": self.name[1],
+            "email": self.email,
+            "telephone": "0201234567",
+            "company": self.company,
+            "address_1": "Dorpsstraat 1",
+            "address_2": "",
+            "city": "Ons Dorp",
+            "postcode": "1234 AB",
+            "country_id": str(self.country),
+            "zone_id": str(self.zone),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Purchase:
+    """One visit to the shop. `invoiced`: whether it must become an invoice; else the codes one of which must say why not.
+
+    `status` is what the shopkeeper sets afterwards; `edited`: the shopkeeper then adds a product in the admin.
+    """
+
+    what: str
+    basket: Sequence[tuple[int, int]]
+    customer: Customer = Customer()
+    payment: str = "cod"
+    coupon: str = ""
+    certificate: str = ""
+    currency: str = "EUR"
+    confirmed: bool = True
+    status: str = ""
+    edited: bool = False
+    invoiced: bool = True
+    refusals: frozenset[str] = frozenset()
+
+
+_COMPANY = Customer(("Els", "de Vries"), "els@bedrijf.example.nl", "De Vries & Zn. BV", "NL123456782B12")
+_BELGIAN = Customer(("Luc", "Peeters"), "luc@bedrijf.example.be", "Peeters BV", "BE0403019261", BELGIUM, 339)
+_ABROAD = frozenset({"TREATMENT_NOT_YET_SUPPORTED", "VAT_NUMBER_NOT_CHECKED", "VAT_NUMBER_CHECK_UNAVAILABLE",
+                     "VAT_CODE_NOT_MAPPED", "VIES_UNAVAILABLE", "VAT_NUMBER_UNCHECKED"})  # fmt: skip
+
+PURCHASES: tuple[Purchase, ...] = (
+    Purchase("guest, one rate", [(GUITAR, 1)]),
+    Purchase("guest, two rates", [(GUITAR, 1), (BOOK, 3)]),
+    Purchase("registers, two rates, many pieces", [(CABLE, 7), (BOOK, 11)],
+             Customer(("Zoë", "O'Brien & <Söhne>"), "zoe@example.nl", registers=True)),
+    Purchase("coupon of 10%", [(GUITAR, 1), (BOOK, 2)], coupon=PERCENT),
+    Purchase("coupon of 5 euro", [(CABLE, 3), (BOOK, 2)], coupon=FIXED),
+    Purchase("coupon for free shipping", [(BOOK, 4)], coupon=FREE_SHIPPING),
+    Purchase("Dutch company with VAT number", [(GUITAR, 2), (CABLE, 1)], _COMPANY),
+    Purchase("Belgian company with VAT number", [(GUITAR, 1)], _BELGIAN, invoiced=False, refusals=_ABROAD),
+    Purchase("in dollars", [(GUITAR, 1), (BOOK, 1)], currency="USD", invoiced=False,
+             refusals=frozenset({"FOREIGN_CURRENCY"})),
+    Purchase("pays in part with a gift certificate", [(BOOK, 5), (CABLE, 1)], certificate=CERTIFICATE),
+    Purchase("edited in the admin", [(BOOK, 2)], edited=True),
+    Purchase("completed by the shopkeeper", [(CABLE, 2)], status=COMPLETE),
+    Purchase("refunded before it was booked", [(BOOK, 1)], status=REFUNDED, invoiced=False),
+    Purchase("never confirmed", [(CABLE, 1)], confirmed=False, invoiced=False),
+)  # fmt: skip
+
+
+def purchases_for(release: Release) -> list[Purchase]:
+    """The purchases that this version knows: gift certificates went with 4.1."""
+    return [purchase for purchase in PURCHASES if not (purchase.certificate and release.numbers >= (4, 1))]
