@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run kill-test test lint venv venv-run venv-clean extension
+.PHONY: help demo run kill-test test lint venv venv-run venv-clean extension store-test
 
 export PYTHON
 # The same in every locale.
@@ -18,6 +18,7 @@ help:
 	@echo 'make kill-test   RUNS=200 SEED=1: so many kills, anywhere; ends with what was lost or doubled'
 	@echo 'make extension   the packages for OpenCart, in dist/opencart'
 	@echo 'make test        everything, with PHP, MariaDB and Chromium installed where the rights allow it'
+	@echo 'make store-test OPENCART=DIR PHP=BIN   a real store from an unpacked OpenCart release; KEEP=1, SCREENSHOTS=DIR'
 	@echo 'make lint        ruff, mypy, import-linter, PHP syntax'
 	@echo 'make venv        only the environment for development (.venv); venv-run: for running; venv-clean: remove it'
 	@echo 'Arguments: make test ARGS="tests/outside"   Python: make PYTHON=python3.13 venv'
@@ -46,6 +47,15 @@ extension: venv-run
 test: venv
 	@sh tools/system-packages.sh
 	@exec $(BIN)/python -m pytest $(ARGS)
+
+# The release is given, never downloaded; everything happens on loopback and in a temporary folder.
+store-test: venv
+	@[ -n "$(OPENCART)" ] && [ -n "$(PHP)" ] || { \
+		echo 'make store-test OPENCART=DIR PHP=BIN: the folder of an unpacked OpenCart release, and a PHP that it runs on'; \
+		exit 2; }
+	@sh tools/system-packages.sh mariadb
+	@exec $(BIN)/python -m tests.stores --opencart "$(OPENCART)" --php "$(PHP)" \
+		$(if $(KEEP),--keep) $(if $(SCREENSHOTS),--screenshots "$(SCREENSHOTS)") $(ARGS)
 
 lint: venv
 	@sh tools/system-packages.sh php

@@ -21,6 +21,11 @@ class Customer:
     zone: int = 2329
     registers: bool = False
 
+    @property
+    def full_name(self) -> str:
+        """As it stands on an invoice that is not for a company."""
+        return " ".join(self.name)
+
     def fields(self) -> dict[str, str]:
         """The fields of OpenCart's forms, without the VAT number."""
         return {
@@ -76,7 +81,7 @@ PURCHASES: tuple[Purchase, ...] = (
     Purchase("Dutch company with VAT number", [(GUITAR, 2), (CABLE, 1)], _COMPANY),
     Purchase("Belgian company with VAT number", [(GUITAR, 1)], _BELGIAN, invoiced=False, refusals=_ABROAD),
     Purchase("in dollars", [(GUITAR, 1), (BOOK, 1)], currency="USD", invoiced=False,
-             refusals=frozenset({"FOREIGN_CURRENCY"})),
+             refusals=frozenset({"MULTI_CURRENCY"})),
     Purchase("pays in part with a gift certificate", [(BOOK, 5), (CABLE, 1)], certificate=CERTIFICATE),
     Purchase("edited in the admin", [(BOOK, 2)], edited=True),
     Purchase("completed by the shopkeeper", [(CABLE, 2)], status=COMPLETE),

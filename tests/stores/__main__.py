@@ -1,0 +1,127 @@
+"""`make store-test`: an OpenCart release becomes a real store for a few minutes, and Kloppend must get all of it right."""
+
+import argparse
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+
+from kloppend.demo.environment import demo_environment
+from tests.stores.admin import Admin
+from tests.stores.figures import invoices_in, store_orders
+from tests.stores.opened import opened_store, vat_field_of, with_extension
+from tests.stores.order_care import order_care
+from tests.stores.release import Release, release_in
+from tests.stores.shopping import REFUNDED
+from tests.stores.trade import trade
+from tests.stores.trouble import StoreTrouble
+from tests.stores.untouched import changed, checksums
+from tests.stores.verdict import Verdict
+
+
+def main() -> int:
+    """Exit status 0: every look found what it should; 1: a difference; 2: the store could not be had."""
+    arguments = _arguments()
+    console = Console(width=150)
+    try:
+        release = release_in(arguments.opencart.absolute())
+        version = _php_version(arguments.php)
+        console.print(f"[bold]OpenCart {release.version}[/bold] on PHP {version}, loopback only", soft_wrap=True)
+        return _test(release, arguments, version, console)
+    except StoreTrouble as trouble:
+        console.print(f"[red]The store test cannot go on:[/red] {escape(str(trouble))}", soft_wrap=True)
+        return 2
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="make store-test", description=__doc__)
+    parser.add_argument("--opencart", type=Path, required=True, help="an unpacked release; it is copied, not changed")
+    parser.add_argument("--php", required=True, help="a PHP binary that this release runs on")
+    parser.add_argument("--screenshots", type=Path, help="a folder for pictures of the settings page")
+    parser.add_argument("--keep", action="store_true", help="keep the store open for a look, until Enter is pressed")
+    return parser.parse_args()
+
+
+def _php_version(php: str) -> str:
+    asked = subprocess.run([php, "-r", "echo PHP_VERSION;"], capture_output=True, text=True, check=False)
+    if asked.returncode:
+        raise StoreTrouble(f"{php} is no PHP that runs: {asked.stderr.strip()}")
+    return asked.stdout.strip()
+
+
+def _test(release: Release, arguments: argparse.Namespace, php: str, console: Console) -> int:
+    def say(text: str) -> None:
+        console.print(f"  {escape(text)}", soft_wrap=True)
+
+    verdict = Verdict(console)
+    with opened_store(release, arguments.php, say) as (store, folder):
+        admin = with_extension(store, folder, say)
+        with demo_environment(folder / "platform"):
+            _follow_the_orders(admin, verdict)
+        verdict.expect("PHP had nothing to complain about our extension", "; ".join(_complaints(admin)))
+        if arguments.screenshots:
+            from tests.stores.pictures import take_pictures
+
+            say(f"pictures: {', '.join(take_pictures(admin, arguments.screenshots))}")
+        if arguments.keep:
+            _keep_open(admin, console)
+    return verdict.close(release.version, php)
+
+
+def _follow_the_orders(admin: Admin, verdict: Verdict) -> None:
+    """Place orders, sync, compare; then see that nothing goes out twice. Django's models are known only from here on."""
+    from tests.stores import platform
+
+    store = admin.store
+    purchases = trade(admin)
+    connection = platform.connect(store.address, vat_field_of(store.release), datetime.now(UTC))
+    who = platform.identity(connection)
+    seen = (who.software_version, who.licence, who.base_currency, who.route)
+    wanted = (store.release.version, "ok", "EUR", store.release.module_route)
+    verdict.expect(f"ping tells {', '.join(wanted)}", seen if seen != wanted else "")
+    refusal = platform.refusal_of_a_wrong_key(connection)
+    verdict.expect("a wrong key is refused", "" if refusal == "SHOP_KEY_REFUSED" else refusal or "let in")
+
+    before = checksums(store)
+    platform.sync(connection)
+    verdict.expect(f"reading changed none of the store's {len(before)} tables", changed(before, checksums(store)))
+    verdict.expect("no problem stands about the connection", platform.problems(connection))
+    files = platform.files(connection)
+    invoices = {number: found for content in files.values() for number, found in invoices_in(content).items()}
+    outcomes = {number: (came.state, came.reason) for number, came in platform.outcomes(connection).items()}
+    verdict.orders(purchases, {order.number: order for order in store_orders(store)}, invoices, outcomes)
+
+    sent = platform.deliveries()
+    platform.sync(connection)
+    verdict.expect("a second sync delivers nothing", platform.deliveries() - sent)
+    verdict.expect("and leaves the files as they were", "" if platform.files(connection) == files else "changed")
+    booked = next(iter(invoices), None)
+    if booked:
+        order_care(admin).set_status(booked, REFUNDED)
+        platform.sync(connection)
+        reason = platform.standing(connection, booked)
+        told = any(code.endswith("_AFTER_BOOKING") for code in reason)
+        verdict.expect(f"order {booked}, refunded after it was booked, is told", "" if told else f"only {reason}")
+        verdict.expect("and not sent again", platform.deliveries() - sent)
+
+
+def _complaints(admin: Admin) -> list[str]:
+    """What PHP said about our files: on pages, and in OpenCart's own log."""
+    logs = [log.read_text(errors="replace") for log in admin.store.folder.glob("system/**/logs/*.log")]
+    said = [*admin.browser.complaints, *(line for log in logs for line in log.splitlines())]
+    return [complaint for complaint in said if "kloppend" in complaint.replace(str(admin.store.folder), "").lower()]
+
+
+def _keep_open(admin: Admin, console: Console) -> None:
+    from tests.stores.install import PASSWORD, USER
+
+    console.print(f"The store is open at {admin.store.address} and {admin.store.address}admin/ ({USER}, {PASSWORD}).")
+    console.print("Press Enter to close it.")
+    sys.stdin.readline()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

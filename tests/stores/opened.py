@@ -1,0 +1,50 @@
+"""A release opened as a store: installed, Dutch, with our extension switched on, until it is closed again."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from tests.stores.admin import Admin
+from tests.stores.furnish import VAT_FIELD, furnish
+from tests.stores.install import Store, call_itself_at, copy_of, install
+from tests.stores.package import bring_in, build, fill_in, package_for, switch_on
+from tests.stores.php import php_command
+from tests.stores.release import Release
+from tests.stores.servers import free_port, mariadb, php_server
+
+Say = Callable[[str], None]
+
+
+@contextmanager
+def opened_store(release: Release, php: str, say: Say) -> Iterator[tuple[Store, Path]]:
+    """The store, and the temporary folder of this test; both are gone afterwards, with the servers."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kloppend-store-")))
+        database = stack.enter_context(mariadb(folder))
+        command = php_command(php, release, database, folder)
+        shop = copy_of(release, folder)
+        address = stack.enter_context(php_server(command, shop, free_port(), folder / "php.log"))
+        store = Store(release, shop, address, database)
+        say(f"installed by OpenCart's own installer ({install(store, command)})")
+        if (2,) <= release.numbers < (2, 2):
+            second = php_server(command, shop, free_port(), folder / "php-2.log")
+            call_itself_at(store, stack.enter_context(second))
+        furnish(store)
+        yield store, folder
+
+
+def with_extension(store: Store, folder: Path, say: Say) -> Admin:
+    """Bring the extension in and fill in its page; the shopkeeper stays logged in."""
+    admin = Admin(store)
+    package = package_for(store.release.generation, build(folder / "packages"))
+    say(f"{package.name}: {bring_in(admin, package)}")
+    switch_on(admin)
+    fill_in(admin, vat_field_of(store.release))
+    say("settings page filled in and kept")
+    return admin
+
+
+def vat_field_of(release: Release) -> str:
+    """Where this generation keeps the VAT number."""
+    return f"custom_field:{VAT_FIELD}" if release.numbers >= (2,) else "payment_tax_id"
