@@ -12,8 +12,10 @@ from rich.markup import escape
 from kloppend.demo.environment import demo_environment
 from tests.stores.admin import Admin
 from tests.stores.figures import invoices_in, store_orders
+from tests.stores.languages import make_dutch, texts_without_words, words_on_page
 from tests.stores.opened import opened_store, vat_field_of, with_extension
 from tests.stores.order_care import order_care
+from tests.stores.pictures import take_pictures
 from tests.stores.release import Release, release_in
 from tests.stores.shopping import REFUNDED
 from tests.stores.trade import trade
@@ -62,10 +64,7 @@ def _test(release: Release, arguments: argparse.Namespace, php: str, console: Co
         with demo_environment(folder / "platform"):
             _follow_the_orders(admin, verdict)
         verdict.expect("PHP had nothing to complain about our extension", "; ".join(_complaints(admin)))
-        if arguments.screenshots:
-            from tests.stores.pictures import take_pictures
-
-            say(f"pictures: {', '.join(take_pictures(admin, arguments.screenshots))}")
+        _both_languages(admin, verdict, arguments.screenshots)
         if arguments.keep:
             _keep_open(admin, console)
     return verdict.close(release.version, php)
@@ -106,6 +105,18 @@ def _follow_the_orders(admin: Admin, verdict: Verdict) -> None:
         told = any(code.endswith("_AFTER_BOOKING") for code in reason)
         verdict.expect(f"order {booked}, refunded after it was booked, is told", "" if told else f"only {reason}")
         verdict.expect("and not sent again", platform.deliveries() - sent)
+
+
+def _both_languages(admin: Admin, verdict: Verdict, pictures: Path | None) -> None:
+    english = words_on_page(admin)
+    verdict.expect("every text of the settings page has words, in English", texts_without_words(admin))
+    if pictures:
+        take_pictures(admin, pictures, "en")
+    make_dutch(admin.store)
+    verdict.expect("and in Dutch", texts_without_words(admin))
+    verdict.expect("which are other words", "the same" if words_on_page(admin) == english else "")
+    if pictures:
+        take_pictures(admin, pictures, "nl")
 
 
 def _complaints(admin: Admin) -> list[str]:

@@ -103,10 +103,9 @@ class Browser:
         """Send a file as a form would."""
         return self._request("POST", target, params, files={field: (name, content, "application/zip")})
 
-    def cookies(self) -> list[dict[str, Any]]:
-        """The cookies it keeps, for another browser that goes on as this visitor."""
-        jar = self._client.cookies.jar
-        return [{"name": c.name, "value": c.value or "", "url": self.address} for c in jar]
+    def cookies(self) -> list[tuple[str, str, str]]:
+        """Name, value and path of the cookies it keeps, for another browser that goes on as this visitor."""
+        return [(cookie.name, cookie.value or "", cookie.path) for cookie in self._client.cookies.jar]
 
     def _request(self, method: str, target: str, params: Mapping[str, str], **more: Any) -> Page:
         url = httpx.URL(urljoin(self.address, target)).copy_merge_params(dict(params))

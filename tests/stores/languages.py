@@ -1,0 +1,60 @@
+"""Makes the admin Dutch, as a language pack would: OpenCart's own texts stay English, our extension's are Dutch."""
+
+import re
+import shutil
+
+from tests.stores.admin import Admin
+from tests.stores.install import Store
+
+_TEXT_WITHOUT_WORDS = re.compile(r"\b(?:entry|help|text|button|error|strength|visit|check|warning)_[a-z_]+\b")
+
+
+def make_dutch(store: Store) -> None:
+    """From now on the admin is in Dutch."""
+    old, code = ("english", "nl") if store.release.numbers < (2, 2) else ("en-gb", "nl-nl")
+    new = "dutch" if old == "english" else "nl-nl"
+    for side in ("admin", "catalog"):
+        _copy_texts(store, side, old, new)
+    number = store.database.value(f"SELECT MAX(language_id) + 1 FROM {store.table('language')}")
+    names = [row[0] for row in store.database.rows(f"SHOW COLUMNS FROM {store.table('language')}")]
+    values = {
+        "language_id": number,
+        "name": "'Nederlands'",
+        "code": f"'{code}'",
+        "locale": "'nl_NL.UTF-8,nl_NL,nl-nl,nl,dutch'",
+        "image": "''",
+        "directory": f"'{new}'",
+        "filename": f"'{new}'",
+        "extension": "''",
+        "sort_order": "2",
+        "status": "1",
+    }
+    used = {name: value for name, value in values.items() if name in names}
+    columns = ", ".join(f"`{name}`" for name in used)
+    store.database.rows(f"INSERT INTO {store.table('language')} ({columns}) VALUES ({', '.join(used.values())})")
+    key = "config_language_admin" if store.release.numbers >= (4, 0, 2) else "config_admin_language"
+    store.database.rows(f"UPDATE {store.table('setting')} SET value = '{code}' WHERE `key` = '{key}'")
+    for cache in store.folder.glob("system/**/cache/cache.*"):
+        cache.unlink()
+
+
+def _copy_texts(store: Store, side: str, old: str, new: str) -> None:
+    texts = store.folder / side / "language"
+    for source in (texts / old).rglob("*.*"):
+        path = source.relative_to(texts / old)
+        target = texts / new / (f"{new}{path.suffix}" if path.stem == old else path)
+        if not target.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(source, target)
+
+
+def texts_without_words(admin: Admin) -> list[str]:
+    """Names of texts that stand on our settings page where their words should be."""
+    content = admin.open(admin.store.release.module_route).tree.get_element_by_id("content")
+    return sorted(set(_TEXT_WITHOUT_WORDS.findall(content.text_content())))
+
+
+def words_on_page(admin: Admin) -> str:
+    """All words of our settings page, to tell languages apart."""
+    content = admin.open(admin.store.release.module_route).tree.get_element_by_id("content")
+    return " ".join(content.text_content().split())
