@@ -1,4 +1,4 @@
-"""`make store-test`: an OpenCart release becomes a real store for a few minutes, and Kloppend must get all of it right."""
+"""`make store-test`: an OpenCart release is a real store for a while, and Kloppend must get all of it right."""
 
 import argparse
 import subprocess
@@ -71,7 +71,7 @@ def _test(release: Release, arguments: argparse.Namespace, php: str, console: Co
 
 
 def _follow_the_orders(admin: Admin, verdict: Verdict) -> None:
-    """Place orders, sync, compare; then see that nothing goes out twice. Django's models are known only from here on."""
+    """Place orders, sync, compare; see that nothing goes out twice. Only from here on Django's models are known."""
     from tests.stores import platform
 
     store = admin.store

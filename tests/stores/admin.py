@@ -46,6 +46,6 @@ class Admin:
             raise StoreTrouble(f"the admin did not let the shopkeeper in: {page.said()}")
 
     def _let_in(self, page: Page) -> Page:
-        if "error/permission" in page.url or 'name="password"' in page.text and "common/login" in page.url:
+        if "error/permission" in page.url or ('name="password"' in page.text and "common/login" in page.url):
             raise StoreTrouble(f"the admin does not allow {page.url}")
         return page

@@ -1,4 +1,4 @@
-"""A person at a web browser: follows links, fills in forms, keeps cookies. Errors that PHP prints are not overlooked."""
+"""A person at a web browser: follows links, fills in forms, keeps cookies. What PHP complains of is kept."""
 
 import json
 import re
@@ -74,7 +74,7 @@ class Form:
         return kept + list(values.items())
 
 
-def fields_of(form: html.HtmlElement) -> Fields:
+def fields_of(form: html.FormElement) -> Fields:
     """What a browser would send when this form is sent without a button: name and value, in order."""
     return [(str(name), str(value)) for name, value in form.form_values()]
 

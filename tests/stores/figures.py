@@ -91,7 +91,10 @@ def _invoice(order: etree._Element) -> Invoiced:
 
     lines = [
         Line(
-            int(line.findtext("Quantity") or "0"), amount(line, "VatPercentage"), amount(line, "Net"), amount(line, "Vat")
+            int(line.findtext("Quantity") or "0"),
+            amount(line, "VatPercentage"),
+            amount(line, "Net"),
+            amount(line, "Vat"),
         )
         for line in order.iterfind("Orderline")
     ]
@@ -103,7 +106,7 @@ def _invoice(order: etree._Element) -> Invoiced:
         total=amount(order, "TotalIncVat"),
         due=amount(order, "AmountDue"),
         lines=lines,
-        debtor={child.tag: child.text or "" for child in order.iterfind("Debtor/*") if not len(child)},
+        debtor={str(child.tag): child.text or "" for child in order.iterfind("Debtor/*") if not len(child)},
     )
 
 
@@ -118,7 +121,7 @@ def differences(order: StoreOrder, invoice: Invoiced) -> Iterator[str]:
     yield from _vat_differences(order, invoice)
     if sum((line.net for line in invoice.lines), ZERO) != invoice.ex_vat:
         yield f"the lines do not add up to {invoice.ex_vat}"
-    unseen = [line for line in invoice.lines]
+    unseen = list(invoice.lines)
     for quantity, total in order.products:
         found = [line for line in unseen if line.quantity == quantity and abs(line.net - total) <= Decimal("0.01")]
         if not found:

@@ -1,10 +1,10 @@
-"""Makes the sample store Dutch. Straight into its tables: tax, products, coupons and the rest would be hours in the admin.
+"""Makes the sample store Dutch. Straight into its tables: tax, products and coupons would be hours in the admin.
 
 What is under test (our extension's page, orders, statuses, edits) goes through the store's own pages instead.
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from tests.stores.install import Store
@@ -24,12 +24,15 @@ VAT_FIELD = 50
 GERMANY, NETHERLANDS, BELGIUM, SWITZERLAND = 81, 150, 21, 204
 
 
+Values = dict[str, str | int]
+
+
 @dataclass(frozen=True, slots=True)
 class _Row:
     """A row to insert; columns that this version does not have are left out."""
 
     table: str
-    values: dict[str, str | int]
+    values: Mapping[str, str | int]
 
 
 def furnish(store: Store) -> None:
@@ -109,7 +112,13 @@ def _taxes() -> Iterator[_Row]:
             {"tax_rate_id": rate, "geo_zone_id": 1, "name": title, "rate": percentage, "type": "P", **when},
         )
         yield _Row("tax_rate_to_customer_group", {"tax_rate_id": rate, "customer_group_id": 1})
-        rule = {"tax_rule_id": rate, "tax_class_id": tax_class, "tax_rate_id": rate, "based": "shipping", "priority": 1}
+        rule: Values = {
+            "tax_rule_id": rate,
+            "tax_class_id": tax_class,
+            "tax_rate_id": rate,
+            "based": "shipping",
+            "priority": 1,
+        }
         yield _Row("tax_rule", rule)
 
 
@@ -141,7 +150,7 @@ def _coupons() -> Iterator[_Row]:
 def _certificate(store: Store) -> Iterator[_Row]:
     if columns(store, "voucher"):
         names = {"from_name": "Winkel", "from_email": "w@example.com", "to_name": "Klant", "to_email": "k@example.com"}
-        amount = {"amount": "25.0000", "status": 1, "date_added": "2026-01-01 00:00:00"}
+        amount: Values = {"amount": "25.0000", "status": 1, "date_added": "2026-01-01 00:00:00"}
         yield _Row(
             "voucher",
             {"order_id": 0, "code": CERTIFICATE, **names, "voucher_theme_id": 8, "message": "", **amount},
@@ -151,7 +160,7 @@ def _certificate(store: Store) -> Iterator[_Row]:
 def _vat_field(store: Store) -> Iterator[_Row]:
     if store.release.numbers < (2,):
         return
-    field = {"type": "text", "value": "", "validation": "", "location": "account", "status": 1, "sort_order": 1}
+    field: Values = {"type": "text", "value": "", "validation": "", "location": "account", "status": 1, "sort_order": 1}
     yield _Row("custom_field", {"custom_field_id": VAT_FIELD, **field})
     for (language,) in store.rows("SELECT language_id FROM {language}"):
         yield _Row(
@@ -172,7 +181,8 @@ def _products(store: Store) -> Iterator[str]:
         if columns(store, extra):
             yield f"DELETE FROM {store.table(extra)} WHERE product_id IN ({', '.join(map(str, PRICES))})"
     if store.release.numbers < (2,):
-        yield f"UPDATE {store.table('customer_group')} SET tax_id_display = 1, tax_id_required = 0, company_id_display = 1, company_id_required = 0"
+        shown = "tax_id_display = 1, tax_id_required = 0, company_id_display = 1, company_id_required = 0"
+        yield f"UPDATE {store.table('customer_group')} SET {shown}"
 
 
 def setting_of(store: Store, key: str) -> str:

@@ -1,4 +1,4 @@
-"""Installs a release as a store: with OpenCart's own installer on the command line, or its pages where that is broken."""
+"""Installs a release as a store: with OpenCart's installer, on the command line or, where that is broken, its pages."""
 
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-"""The shopkeeper looks after orders in the admin: sets a status, adds a product. Each generation does it another way."""
+"""The shopkeeper looks after orders in the admin: sets a status, adds a product. Each generation has its own way."""
 
 import re
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Brings our extension into the store as a shopkeeper would: the Extension Installer, or copied files where that is usual."""
+"""Brings our extension into the store as a shopkeeper would: by the Extension Installer, or by copying its files."""
 
 import subprocess
 import sys

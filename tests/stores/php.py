@@ -1,4 +1,4 @@
-"""How PHP is started for a store: with the limits a shop's host would give, and with a stand-in for what PHP dropped."""
+"""How PHP is started for a store: with the limits a shop's host would give, with a stand-in for what PHP dropped."""
 
 from pathlib import Path
 

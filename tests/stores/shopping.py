@@ -46,7 +46,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Purchase:
-    """One visit to the shop. `invoiced`: whether it must become an invoice; else the codes one of which must say why not.
+    """One visit to the shop. `invoiced`: it must become an invoice; else one of the codes `refusals` must say why not.
 
     `status` is what the shopkeeper sets afterwards; `edited`: the shopkeeper then adds a product in the admin.
     """

@@ -11,7 +11,7 @@ def checksums(store: Store) -> dict[str, str]:
     names = [row[0] for row in store.database.rows("SHOW TABLES")]
     own = [name for name in names if "kloppend" not in name and name.removeprefix("oc_") not in OF_EVERY_VISIT]
     listed = ", ".join(f"`{name}`" for name in own)
-    return {name: checksum for name, checksum in store.database.rows(f"CHECKSUM TABLE {listed}")}
+    return dict(store.database.rows(f"CHECKSUM TABLE {listed}"))
 
 
 def changed(before: dict[str, str], after: dict[str, str]) -> list[str]:

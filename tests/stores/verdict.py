@@ -44,7 +44,9 @@ class Verdict:
             equal = "[red]NO[/red]" if wrong else ("yes" if invoice else "-")
             total = str(invoice.total) if invoice else ""
             became = f"{state} {reason}".strip()
-            table.add_row(number, purchase.what, f"{orders[number].total} {orders[number].currency}", total, became, equal)
+            table.add_row(
+                number, purchase.what, f"{orders[number].total} {orders[number].currency}", total, became, equal
+            )
         self.console.print(table)
 
     def close(self, version: str, php: str) -> int:
