@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from kloppend.demo.environment import demo_environment
+from kloppend.shops.port import ShopFault
 from tests.stores.admin import Admin
 from tests.stores.figures import invoices_in, store_orders
 from tests.stores.languages import make_dutch, texts_without_words, words_on_page
@@ -33,7 +34,7 @@ def main() -> int:
         version = _php_version(arguments.php)
         console.print(f"[bold]OpenCart {release.version}[/bold] on PHP {version}, loopback only", soft_wrap=True)
         return _test(release, arguments, version, console)
-    except StoreTrouble as trouble:
+    except (StoreTrouble, ShopFault) as trouble:
         console.print(f"[red]The store test cannot go on:[/red] {escape(str(trouble))}", soft_wrap=True)
         return 2
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from kloppend.shops.port import ShopFault
 from tests.stores.admin import Admin
 from tests.stores.furnish import VAT_FIELD, furnish
 from tests.stores.install import Store, call_itself_at, copy_of, install
@@ -12,6 +13,7 @@ from tests.stores.package import bring_in, build, fill_in, package_for, switch_o
 from tests.stores.php import php_command
 from tests.stores.release import Release
 from tests.stores.servers import free_port, mariadb, php_server
+from tests.stores.trouble import StoreTrouble
 
 Say = Callable[[str], None]
 
@@ -31,7 +33,11 @@ def opened_store(release: Release, php: str, say: Say) -> Iterator[tuple[Store, 
             second = php_server(command, shop, free_port(), folder / "php-2.log")
             call_itself_at(store, stack.enter_context(second))
         furnish(store)
-        yield store, folder
+        try:
+            yield store, folder
+        except (StoreTrouble, ShopFault):
+            say(f"PHP's last words:\n{(folder / 'php.log').read_text(errors='replace')[-1500:]}")
+            raise
 
 
 def with_extension(store: Store, folder: Path, say: Say) -> Admin:
