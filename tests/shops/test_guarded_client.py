@@ -155,6 +155,26 @@ def test_a_packed_answer_is_whole_or_broke_off(sent: bytes, body: bytes | None) 
         thread.join()
 
 
+def test_a_status_line_that_is_none_is_garbled_and_not_broken_off() -> None:
+    """OpenCart 1.5 writes this one for every unknown route, and some servers pass it on as it is."""
+
+    def serve() -> None:
+        connection, _ = listening.accept()
+        with connection:
+            connection.recv(65536)
+            connection.sendall(b"HTTP/1.1/1.1 404 Not Found\r\nContent-Type: text/html\r\n\r\nnot here")
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        with (
+            GuardedClient(allowed_networks=(ipaddress.ip_network("127.0.0.0/8"),)) as client,
+            pytest.raises(errors.AnswerGarbled),
+        ):
+            client.get(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+        thread.join()
+
+
 def test_names_nobody_knows() -> None:
     def unknown(host: str) -> Sequence[str]:
         raise socket.gaierror(-2, host)

@@ -162,6 +162,8 @@ def _our_errors() -> Iterator[None]:
             raise TlsFailed("no secure connection") from error
         raise ConnectionFailed("no connection, or it broke") from error
     except httpcore.RemoteProtocolError as error:
+        if str(error).startswith("illegal "):  # whole, but no HTTP: OpenCart 1.5 can say "HTTP/1.1/1.1 404 Not Found"
+            raise AnswerGarbled("the answer cannot be read") from error
         raise ConnectionFailed("the answer broke off") from error
     except (httpcore.ProtocolError, httpx.HTTPError, httpx.InvalidURL, zlib.error) as error:
         raise AnswerGarbled("the answer cannot be read") from error
