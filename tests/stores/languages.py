@@ -2,11 +2,15 @@
 
 import re
 import shutil
+from pathlib import Path
 
+from kloppend.shops import opencart
 from tests.stores.admin import Admin
 from tests.stores.install import Store
 
 _TEXT_WITHOUT_WORDS = re.compile(r"\b(?:entry|help|text|button|error|strength|visit|check|warning)_[a-z_]+\b")
+
+_TEXT = re.compile(r"^\$_\['(\w+)'\] = '(.*)';$", re.MULTILINE)
 
 
 def make_dutch(store: Store) -> None:
@@ -54,7 +58,16 @@ def texts_without_words(admin: Admin) -> list[str]:
     return sorted(set(_TEXT_WITHOUT_WORDS.findall(content.text_content())))
 
 
-def words_on_page(admin: Admin) -> str:
-    """All words of our settings page, to tell languages apart."""
+def foreign_texts(admin: Admin, language: str) -> list[str]:
+    """Texts of our settings page that are not in `language` (`en` or `nl`) though they have words in it."""
     content = admin.open(admin.store.release.module_route).tree.get_element_by_id("content")
-    return " ".join(content.text_content().split())
+    shown = " ".join(content.text_content().split())
+    own, other = (_texts(code) for code in (language, "en" if language == "nl" else "nl"))
+    helps = [name for name in own if name.startswith("help_")]
+    return [own[name] for name in helps if own[name] not in shown or other[name] in shown]
+
+
+def _texts(language: str) -> dict[str, str]:
+    """The texts of our extension's language file."""
+    extension = Path(next(iter(opencart.__path__))) / "extension"
+    return dict(_TEXT.findall((extension / "language" / f"{language}.php").read_text(encoding="utf-8")))
