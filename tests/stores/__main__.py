@@ -14,6 +14,7 @@ from kloppend.shops.port import ShopFault
 from tests.stores.admin import Admin
 from tests.stores.figures import invoices_in, store_orders
 from tests.stores.languages import foreign_texts, make_dutch, texts_without_words
+from tests.stores.life import live
 from tests.stores.opened import opened_store, vat_field_of, with_extension
 from tests.stores.order_care import order_care
 from tests.stores.pictures import take_pictures
@@ -82,8 +83,8 @@ def _follow_the_orders(admin: Admin, verdict: Verdict) -> None:
     seen = (who.software_version, who.licence, who.base_currency, who.route)
     wanted = (store.release.version, "ok", "EUR", store.release.module_route)
     verdict.expect(f"ping tells {', '.join(wanted)}", seen if seen != wanted else "")
-    refusal = platform.refusal_of_a_wrong_key(connection)
-    verdict.expect("a wrong key is refused", "" if refusal == "SHOP_KEY_REFUSED" else refusal or "let in")
+    refusal = platform.shop_id_or_refusal(connection, "Een(Andere)Sleutel=2026")
+    verdict.expect("a wrong key is refused", "" if refusal == "SHOP_KEY_REFUSED" else refusal)
 
     before = checksums(store)
     platform.sync(connection)
@@ -106,6 +107,7 @@ def _follow_the_orders(admin: Admin, verdict: Verdict) -> None:
         told = any(code.endswith("_AFTER_BOOKING") for code in reason)
         verdict.expect(f"order {booked}, refunded after it was booked, is told", "" if told else f"only {reason}")
         verdict.expect("and not sent again", platform.deliveries() - sent)
+    live(admin, verdict, vat_field_of(store.release), lambda: platform.shop_id_or_refusal(connection))
 
 
 def _both_languages(admin: Admin, verdict: Verdict, pictures: Path | None) -> None:

@@ -88,6 +88,7 @@ class _Version2And3:
         products = flattened("product", [{"product_id": one, "quantity": count} for one, count in basket])
         shipping, payment = {"shipping_method": "flat.flat"}, {"payment_method": purchase.payment}
         last = {**shipping, **payment, "order_status_id": PENDING, "comment": "", "affiliate_id": "0"}
+        self._call(token, "api/currency", {"currency": purchase.currency})
         self._call(token, "api/customer", customer)
         self._call(token, "api/cart/add", dict(products))
         self._call(token, "api/payment/address", customer)

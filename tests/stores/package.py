@@ -68,24 +68,33 @@ def _follow(admin: Admin, answer: dict[str, str]) -> None:
 
 
 def switch_on(admin: Admin) -> None:
-    """Extensions > Modules > Install. A version that gives the right to the wrong user group gets it by hand."""
+    """Extensions > Modules > Install."""
+    _module(admin, "install")
+
+
+def take_out(admin: Admin) -> None:
+    """Extensions > Modules > Uninstall; the files stay."""
+    _module(admin, "uninstall")
+
+
+def _module(admin: Admin, method: str) -> None:
     release = admin.store.release
     if release.numbers >= (4,):
-        admin.open(admin.method("extension/module", "install"), extension="kloppend", code="kloppend").json()
+        admin.open(admin.method("extension/module", method), extension="kloppend", code="kloppend").json()
     else:
         route = "extension/extension/module" if release.numbers >= (2, 3) else "extension/module"
-        admin.open(f"{route}/install", extension="kloppend")
+        admin.open(f"{route}/{method}", extension="kloppend")
 
 
-def fill_in(admin: Admin, vat_field: str, licence_key: str = LICENCE_KEY, api_key: str = API_KEY) -> None:
+def fill_in(admin: Admin, vat_field: str, status: str = "1") -> None:
     """The settings page, as the merchant fills it in. Raises StoreTrouble with what the page says against it."""
     release = admin.store.release
     prefix = "module_kloppend_" if release.numbers >= (3,) else "kloppend_"
     values = {
-        "status": "1",
+        "status": status,
         "package": "asperion",
-        "licence_key": licence_key,
-        "api_key": api_key,
+        "licence_key": LICENCE_KEY,
+        "api_key": API_KEY,
         "platform_url": PLATFORM,
         "vat_field": vat_field,
     }

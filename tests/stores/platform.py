@@ -63,16 +63,15 @@ def identity(connection: Connection) -> ShopIdentity:
         return shop.identify()
 
 
-def refusal_of_a_wrong_key(connection: Connection) -> str:
-    """The code that the store's refusal becomes when the key is another; empty when it was let in."""
-    wrong = Connection(
-        shop_kind=connection.shop_kind, shop_address=connection.shop_address, api_key=API_KEY + "0", settings={}
+def shop_id_or_refusal(connection: Connection, api_key: str = API_KEY) -> str:
+    """The shop's own id, or the code that its refusal of this key becomes."""
+    asking = Connection(
+        shop_kind=connection.shop_kind, shop_address=connection.shop_address, api_key=api_key, settings={}
     )
     try:
-        identity(wrong)
+        return identity(asking).shop_id
     except ShopFault as fault:
         return fault.problem.code
-    return ""
 
 
 def sync(connection: Connection) -> Run:
