@@ -1,7 +1,7 @@
 """A customer in OpenCart 4.x, where one form registers or not, and methods are asked for before they are chosen."""
 
 from tests.stores.browser import Browser
-from tests.stores.checkout import PASSWORD
+from tests.stores.checkout import PASSWORD, buy_certificate
 from tests.stores.furnish import VAT_FIELD
 from tests.stores.install import Store
 from tests.stores.shopping import Purchase
@@ -28,6 +28,8 @@ class _Checkout:
             self.browser.post("index.php", {"code": purchase.currency}, route=self._method("common/currency", "save"))
         for product, quantity in purchase.basket:
             self._ask("checkout/cart", "add", {"product_id": str(product), "quantity": str(quantity)})
+        if self.purchase.buys_certificate:
+            buy_certificate(self.browser, self.store)
         self._codes()
         self.browser.get("index.php", route="checkout/checkout")
         self._ask("checkout/register", "save", self._who())

@@ -12,12 +12,12 @@ from tests.stores.install import Store
 HIGH, LOW = 9, 10
 """Tax classes; 9 is the one that the sample store's shipping uses."""
 
-GUITAR, BOOK, CABLE = 40, 33, 36
-"""Products of the sample store without options, here of 21%, 9% and 21%, with prices that do not round well."""
+GUITAR, BOOK, CABLE, SCREW = 40, 33, 36, 34
+"""Products of the sample store without options, here of 21%, 9%, 21% and 21%, with prices that do not round well."""
 
-PRICES = {GUITAR: ("413.2231", HIGH), BOOK: ("9.1651", LOW), CABLE: ("8.2562", HIGH)}
+PRICES = {GUITAR: ("413.2231", HIGH), BOOK: ("9.1651", LOW), CABLE: ("8.2562", HIGH), SCREW: ("0.0413", HIGH)}
 
-PERCENT, FIXED, FREE_SHIPPING = "TIENPROC", "VIJFEURO", "GRATIS"
+PERCENT, FIXED, FREE_SHIPPING, EVERYTHING_FREE = "TIENPROC", "VIJFEURO", "GRATIS", "ALLESVRIJ"
 CERTIFICATE = "CADEAU25"
 
 VAT_FIELD = 50
@@ -124,7 +124,13 @@ def _taxes() -> Iterator[_Row]:
 
 def _coupons() -> Iterator[_Row]:
     for number, (code, kind, discount, free) in enumerate(
-        ((PERCENT, "P", "10.0000", 0), (FIXED, "F", "5.0000", 0), (FREE_SHIPPING, "F", "0.0000", 1)), start=100
+        (
+            (PERCENT, "P", "10.0000", 0),
+            (FIXED, "F", "5.0000", 0),
+            (FREE_SHIPPING, "F", "0.0000", 1),
+            (EVERYTHING_FREE, "P", "100.0000", 1),
+        ),
+        start=100,
     ):
         yield _Row(
             "coupon",

@@ -49,7 +49,7 @@ def connect(address: str, vat_field: str, now: datetime) -> Connection:
             "trigger_statuses": ["1", PROCESSING, COMPLETE],
             "cancel_statuses": [REFUNDED],
             "start_date": (now - timedelta(days=2)).date().isoformat(),
-            "payment_codes": {"cod": "REMBOURS"},
+            "payment_codes": {"cod": "REMBOURS", "free_checkout": "GRATIS"},
             "vat_number_field": vat_field,
             "file_time": "00:00",
             "books_options": {"profile_toml": layout()},
