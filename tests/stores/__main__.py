@@ -1,6 +1,7 @@
 """`make store-test`: an OpenCart release is a real store for a while, and Kloppend must get all of it right."""
 
 import argparse
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime
@@ -30,6 +31,8 @@ def main() -> int:
     """Exit status 0: every look found what it should; 1: a difference; 2: the store could not be had."""
     arguments = _arguments()
     console = Console(width=150)
+    for number in (signal.SIGTERM, signal.SIGHUP):  # unwind as Ctrl-C does, so that nothing is left running
+        signal.signal(number, lambda number, _frame: sys.exit(128 + number))
     try:
         release = release_in(arguments.opencart.absolute())
         version = _php_version(arguments.php)
