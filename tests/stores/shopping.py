@@ -114,12 +114,16 @@ PURCHASES: tuple[Purchase, ...] = (
 
 
 def purchases_for(release: Release) -> list[Purchase]:
-    """The purchases that this version knows: gift certificates went with 4.1.
+    """The purchases that this version can do: certificates went with 4.1, and 2.2's page that sells them is broken.
 
     4.0 offers its method for free orders by what the basket costs before coupons, so there another one is chosen.
     """
-    certificates = release.numbers < (4, 1)
-    known = [one for one in PURCHASES if certificates or not (one.certificate or one.buys_certificate)]
-    if (4,) <= release.numbers < (4, 1):
-        return [replace(one, payment="cod") for one in known]
+    numbers = release.numbers
+    known = list(PURCHASES)
+    if numbers >= (4, 1):
+        known = [one for one in known if not one.certificate]
+    if numbers >= (4, 1) or (2, 2) <= numbers < (2, 3):
+        known = [one for one in known if not one.buys_certificate]
+    if (4,) <= numbers < (4, 1):
+        known = [replace(one, payment="cod") for one in known]
     return known
