@@ -126,8 +126,9 @@ def _both_languages(admin: Admin, verdict: Verdict, pictures: Path | None) -> No
 
 def _complaints(admin: Admin) -> list[str]:
     """What PHP said about our files: on pages, and in OpenCart's own log."""
-    logs = [log.read_text(errors="replace") for log in admin.store.folder.glob("system/**/logs/*.log")]
-    said = [*admin.browser.complaints, *(line for log in logs for line in log.splitlines())]
+    logs = [log.read_text(errors="replace") for log in admin.store.folder.glob("system/**/logs/error.*")]
+    printed = [complaint.split(": ", 1)[-1] for complaint in admin.browser.complaints]  # without the address
+    said = [*printed, *(line for log in logs for line in log.splitlines())]
     return [complaint for complaint in said if "kloppend" in complaint.replace(str(admin.store.folder), "").lower()]
 
 

@@ -13,6 +13,7 @@ from tests.stores.trouble import StoreTrouble
 
 Fields = list[tuple[str, str]]
 _PHP_TROUBLE = re.compile(r"(Fatal error|Parse error|Warning|Notice|Deprecated|Uncaught [\w\\]+)(</b>)?:\s+(.{0,300})")
+_NOTICES = re.compile(r"\A(<b>(Notice|Warning)</b>:.{1,400}? on line <b>\d+</b>\s*(<br ?/?>)?\s*)+")
 _WORST = ("Fatal", "Parse", "Uncaught")
 
 
@@ -30,9 +31,12 @@ class Page:
         return html.document_fromstring(self.text or "<html></html>")
 
     def json(self) -> Any:
-        """The JSON that it holds. Raises StoreTrouble when it is none, or when it names an error."""
+        """The JSON that it holds, behind notices that PHP may have printed (they are kept as complaints).
+
+        Raises StoreTrouble when it is none, or when it names an error.
+        """
         try:
-            answer = json.loads(self.text)
+            answer = json.loads(_NOTICES.sub("", self.text))
         except ValueError:
             raise StoreTrouble(f"{self.url} did not answer JSON: {self.text[:300]!r}") from None
         if isinstance(answer, dict) and answer.get("error"):

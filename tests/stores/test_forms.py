@@ -46,6 +46,8 @@ def test_an_error_in_json_is_trouble() -> None:
         page('{"error": "No permission"}').json()
     with pytest.raises(StoreTrouble, match="did not answer JSON"):
         page("<b>Notice</b>: x").json()
+    noticed = "<b>Notice</b>: Undefined variable: expire in <b>/shop/template.php</b> on line <b>9</b>"
+    assert page(noticed + '{"success": "ok"}').json() == {"success": "ok"}
     assert page('{"redirect": "x", "error": []}').json() == {"redirect": "x", "error": []}
 
 
