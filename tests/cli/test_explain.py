@@ -1,6 +1,7 @@
 """`kloppend explain` gives the worked cases' own form as JSON, and plain words to people."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,11 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import kloppend
 from kloppend.cli.explain import explain
 
 CASES = Path(__file__).parents[1] / "data" / "vat-cases.json"
-DOMESTIC = {f"V{number:02}" for number in (*range(1, 13), 18, 19, *range(21, 26), 27)}
+ROWS = sorted((Path(kloppend.__file__).parent / "shops" / "opencart" / "recordings").glob("*.json"))
 
 app = typer.Typer()
 app.command()(explain)
@@ -43,7 +45,7 @@ def test_json_is_what_the_case_file_expects() -> None:
     results = {result["id"]: result for result in as_json(CASES)}
     expected = {case["id"]: case["expected"] for case in all_cases()["cases"]}
     assert results.keys() == expected.keys()
-    for name in DOMESTIC:
+    for name in expected:
         result, wanted = results[name], expected[name]
         assert result["result"] == wanted["result"], name
         if wanted["result"] == "invoice":
@@ -51,19 +53,64 @@ def test_json_is_what_the_case_file_expects() -> None:
             assert result["warnings"] == sorted(wanted["warnings"]), name
         else:
             assert result["code"] == wanted["code"], name
-    others = {results[name]["code"] for name in expected.keys() - DOMESTIC}
-    assert others == {"TREATMENT_NOT_YET_SUPPORTED"}
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", '{"cases": 3}', '{"cases": ["x"]}', '{"nothing": []}'])
+@pytest.mark.parametrize(
+    "content", ["", "[]", "{", '{"cases": 3}', '{"cases": ["x"]}', '{"nothing": []}', '{"orders": []}', '{"orders": 1}']
+)
 def test_a_file_of_another_form_ends_with_code_2(tmp_path: Path, content: str) -> None:
-    result = run(str(written(tmp_path, content)), "--json")
-    assert result.exit_code == 2
-    assert "Traceback" not in result.output
+    path = written(tmp_path, content)
+    dutch, english = run(str(path), "--json"), run(str(path), "--language", "en")
+    assert (dutch.exit_code, english.exit_code) == (2, 2)
+    assert "bestand" in dutch.output
+    assert "file" in english.output
+    assert "Traceback" not in dutch.output + english.output
 
 
 def test_a_missing_file_ends_with_code_2(tmp_path: Path) -> None:
-    assert run(str(tmp_path / "none.json"), "--json").exit_code == 2
+    missing = run(str(tmp_path / "none.json"), "--json")
+    assert missing.exit_code == 2
+    assert "bestaat niet" in missing.output
+    assert run(str(tmp_path), "--json").exit_code == 2
+
+
+def test_a_byte_order_mark_is_no_error(tmp_path: Path) -> None:
+    path = tmp_path / "cases.json"
+    path.write_bytes(b"\xef\xbb\xbf" + CASES.read_bytes())
+    assert as_json(path) == as_json(CASES)
+
+
+@pytest.mark.parametrize("path", ROWS, ids=lambda path: path.stem)
+def test_recorded_rows_come_out_as_the_specification_says(path: Path) -> None:
+    results = as_json(path)
+    refusals = sorted(result["code"] for result in results if result["result"] == "refusal")
+    assert refusals == ["MULTI_CURRENCY", "MULTI_CURRENCY", "TAX_MISMATCH", "UNKNOWN_TAX_ROW"]
+    totals = {
+        record["order"]["order_id"]: record["order"]["total"] for record in json.loads(path.read_text())["orders"]
+    }
+    for result in results:
+        if result["result"] == "invoice":
+            assert result["invoice"]["rounding"] == "0.00"
+            assert abs(Decimal(result["invoice"]["amount_due"]) - Decimal(totals[result["id"]])) <= Decimal("0.005")
+    treatments = {result["invoice"]["treatment"] for result in results if result["result"] == "invoice"}
+    assert treatments == {"domestic", "eu_home_rate", "icp"}
+
+
+def test_rows_too_odd_to_read_are_named(tmp_path: Path) -> None:
+    content = json.loads(ROWS[0].read_text(encoding="utf-8"))
+    content["orders"] = content["orders"][:2]
+    content["orders"][0]["order"]["total"] = "twaalf"
+    del content["orders"][1]["order"]["currency_code"]
+    results = as_json(written(tmp_path, content))
+    assert [result["code"] for result in results] == ["SHOP_ORDER_UNREADABLE"] * 2
+
+
+def test_rows_may_name_settings(tmp_path: Path) -> None:
+    content = json.loads(ROWS[0].read_text(encoding="utf-8")) | {"config": {"foreign_currency": "book_in_base"}}
+    codes = {result.get("code") for result in as_json(written(tmp_path, content))}
+    assert "MULTI_CURRENCY" not in codes
+    content["config"] = {"foreign_currency": "ask"}
+    assert run(str(written(tmp_path, content)), "--json").exit_code == 2
 
 
 @pytest.mark.parametrize(
@@ -81,6 +128,9 @@ def test_one_bad_case_does_not_stop_the_others(tmp_path: Path, field: str, value
 def test_people_get_amounts_reasons_and_a_fix() -> None:
     dutch = " ".join(run(str(CASES)).output.split())
     assert "Afrondingsverschil" in dutch
+    assert "Op de factuur hoort te staan: Intracommunautaire levering" in dutch
+    assert "Uit de winkel: productregel 1: 2 x 20,6612 = 41,3224; btw-regel BTW 21%" in dutch
+    assert not [name for name in ("eu_home_rate", "domestic", "low_order_fee", " - .", "'-'") if name in dutch]
     assert "Geen factuur (SHIPPING_WITHOUT_VAT)" in dutch
     assert "Kies in OpenCart bij de verzendmethode een belastinggroep" in dutch
     english = " ".join(run(str(CASES), "--language", "en").output.split())

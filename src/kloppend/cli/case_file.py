@@ -1,25 +1,20 @@
-"""Reads a file of worked cases into orders and settings, so that the invoice engine can be tried without a shop."""
+"""Reads worked cases into orders and settings, so that the invoice engine can be tried without a shop."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
 
-from kloppend.domain.invoicing import InvoiceSettings
-from kloppend.domain.invoicing.settings import ForeignCurrency, RowMeaning
+from kloppend.domain.invoicing import InvoiceSettings, VatNumberVerdict
+from kloppend.domain.invoicing.settings import ForeignCurrency, RowMeaning, UncheckedNumbers, ZeroVatReason
 from kloppend.domain.money import parse_amount
-from kloppend.domain.order import Address, Customer, Order, ProductLine, TaxRate, TotalRow, VoucherSold
+from kloppend.domain.order import Address, Coupon, Customer, Order, ProductLine, TaxRate, TotalRow, VoucherSold
 
 _SHOP_TIME = ZoneInfo("Europe/Amsterdam")
-
-
-class CaseFileError(Exception):
-    """The file as a whole is not a case file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +30,8 @@ class Case:
 
     order: Order
     settings: InvoiceSettings
+    vat_number: VatNumberVerdict = "not_checked"
+    invoice_date: date | None = None
 
 
 class _Product(msgspec.Struct):
@@ -45,6 +42,7 @@ class _Product(msgspec.Struct):
     tax: str
     order_product_id: int | str = ""
     model: str | None = None
+    tax_class_id: int | str | None = None
 
 
 class _Voucher(msgspec.Struct):
@@ -57,6 +55,14 @@ class _Row(msgspec.Struct):
     value: str
     sort_order: int
     title: str = ""
+
+
+class _Coupon(msgspec.Struct):
+    code: str
+    type: Literal["P", "F"]
+    discount: str
+    amount: str
+    free_shipping: bool = False
 
 
 class _Rate(msgspec.Struct):
@@ -73,20 +79,32 @@ class _Order(msgspec.Struct):
     totals: list[_Row]
     date_added: str | None = None
     currency_value: str | None = None
+    invoice_date: str | None = None
     payment_country: str | None = None
+    payment_postcode: str | None = None
     shipping_country: str | None = None
+    shipping_postcode: str | None = None
     payment_code: str | None = None
     vat_number: str | None = None
+    vat_number_status: VatNumberVerdict | None = None
     vouchers: list[_Voucher] = []
+    shipping_tax_class_id: int | str | None = None
+    coupons: list[_Coupon] = []
 
 
 class _Settings(msgspec.Struct):
     base_currency: str = "EUR"
     tolerance_cents: int = 5
     kor: bool = False
+    kor_from: date | None = None
+    kor_until: date | None = None
     oss_registered: bool = False
+    oss_from: date | None = None
+    oss_until: date | None = None
     foreign_currency: ForeignCurrency = "refuse"
     total_codes: dict[str, RowMeaning] = {}
+    zero_vat_classes: dict[str, ZeroVatReason] = {}
+    unchecked_vat_numbers: UncheckedNumbers = "hold"
 
 
 class _Case(msgspec.Struct):
@@ -100,37 +118,38 @@ class _File(msgspec.Struct):
     defaults: dict[str, Any] = {}
 
 
-def read_case_file(path: Path) -> list[tuple[str, Case | UnreadableCase]]:
-    """Each case's id with what was read. Raises CaseFileError when the file is missing or of another form."""
-    try:
-        file = msgspec.json.decode(path.read_bytes(), type=_File)
-    except OSError as error:
-        raise CaseFileError(f"{path}: {error.strerror}") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise CaseFileError(f"{path}: {error}") from error
+def read_cases(content: object) -> list[tuple[str, Case | UnreadableCase]]:
+    """Each case's id with what was read. Raises msgspec.ValidationError when the content is of another form."""
+    file = msgspec.convert(content, _File)
     return [
         (str(raw.get("id", f"case {number}")), _read_case(raw, file.defaults))
         for number, raw in enumerate(file.cases, start=1)
     ]
 
 
+def read_settings(choices: Mapping[str, Any]) -> InvoiceSettings:
+    """The settings that a file names. Raises msgspec.ValidationError."""
+    return _invoice_settings(msgspec.convert(choices, _Settings))
+
+
 def _read_case(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Case | UnreadableCase:
     try:
         case = msgspec.convert(raw, _Case)
         settings = msgspec.convert({**defaults, **case.config}, _Settings)
-        return Case(_order(case, settings.base_currency), _invoice_settings(settings))
+        return Case(
+            _order(case, settings.base_currency),
+            _invoice_settings(settings),
+            case.order.vat_number_status or "not_checked",
+            date.fromisoformat(case.order.invoice_date) if case.order.invoice_date else None,
+        )
     except (msgspec.ValidationError, ValueError) as error:
         return UnreadableCase(str(error))
 
 
 def _invoice_settings(settings: _Settings) -> InvoiceSettings:
-    return InvoiceSettings(
-        tolerance_cents=settings.tolerance_cents,
-        kor=settings.kor,
-        oss_registered=settings.oss_registered,
-        foreign_currency=settings.foreign_currency,
-        total_codes=settings.total_codes,
-    )
+    choices = msgspec.structs.asdict(settings)
+    del choices["base_currency"]
+    return InvoiceSettings(**choices)
 
 
 def _order(case: _Case, base_currency: str) -> Order:
@@ -156,9 +175,11 @@ def _order(case: _Case, base_currency: str) -> Order:
         ),
         tax_rates=tuple(_rate(rate) for rate in case.tax_rates),
         customer=Customer(vat_number=order.vat_number),
-        invoice_address=_address(order.payment_country),
-        delivery_address=_address(order.shipping_country),
+        invoice_address=_address(order.payment_country, order.payment_postcode),
+        delivery_address=_address(order.shipping_country, order.shipping_postcode),
         payment_code=order.payment_code or "",
+        shipping_tax_class=_id(order.shipping_tax_class_id),
+        coupons=tuple(_coupon(coupon) for coupon in order.coupons),
     )
 
 
@@ -171,7 +192,22 @@ def _product(product: _Product) -> ProductLine:
         price=parse_amount(product.price),
         total=parse_amount(product.total),
         tax=parse_amount(product.tax),
+        tax_class=_id(product.tax_class_id),
     )
+
+
+def _coupon(coupon: _Coupon) -> Coupon:
+    return Coupon(
+        code=coupon.code,
+        kind=coupon.type,
+        discount=parse_amount(coupon.discount),
+        free_shipping=coupon.free_shipping,
+        amount=parse_amount(coupon.amount),
+    )
+
+
+def _id(value: int | str | None) -> str | None:
+    return None if value is None else str(value)
 
 
 def _rate(rate: _Rate) -> TaxRate:
@@ -179,8 +215,8 @@ def _rate(rate: _Rate) -> TaxRate:
     return TaxRate(name=rate.name, rate=percentage, kind=rate.type)
 
 
-def _address(country: str | None) -> Address | None:
-    return Address(country=country) if country else None
+def _address(country: str | None, postcode: str | None) -> Address | None:
+    return Address(country=country, postcode=postcode or "") if country else None
 
 
 def _moment(text: str | None) -> datetime:

@@ -8,14 +8,15 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from kloppend.cli.case_file import Case, CaseFileError, UnreadableCase, read_case_file
+from kloppend.cli.case_file import Case, UnreadableCase
 from kloppend.cli.explanation import show_outcome
+from kloppend.cli.order_file import OrderFileError, read_order_file
 from kloppend.domain.invoice import Invoice
 from kloppend.domain.invoicing import make_invoice
 from kloppend.domain.problems import Problem, Refused
 
 WRONG_FORM = 2
-"""Exit code for a file that is not a case file."""
+"""Exit code for a file that cannot be used."""
 
 
 class ShownLanguage(Enum):
@@ -26,15 +27,18 @@ class ShownLanguage(Enum):
 
 
 def explain(
-    file: Annotated[Path, typer.Argument(help="A JSON file in the form of vat-cases.json.")],
+    file: Annotated[Path, typer.Argument(help="JSON: cases in the form of vat-cases.json, or a shop's recorded rows.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print results as JSON for other tools.")] = False,
     language: Annotated[ShownLanguage, typer.Option(help="Language of the explanation.")] = ShownLanguage.NL,
 ) -> None:
-    """Say what invoice each order in FILE gives, or why none. Needs no database, network or configuration."""
+    """Say what invoice each order in FILE gives, or why none. Needs no database, network or configuration.
+
+    VAT numbers are not checked here: a case says the outcome itself, and in recorded rows every number counts as good.
+    """
     try:
-        cases = read_case_file(file)
-    except CaseFileError as error:
-        typer.echo(f"Not a file of cases: {error}", err=True)
+        cases = read_order_file(file)
+    except OrderFileError as error:
+        typer.echo(error.text(language.value), err=True)
         raise typer.Exit(WRONG_FORM) from error
     outcomes = [(name, _outcome(name, case)) for name, case in cases]
     if as_json:
@@ -50,7 +54,7 @@ def _outcome(name: str, case: Case | UnreadableCase) -> Invoice | Problem:
     if isinstance(case, UnreadableCase):
         return Problem.of("SHOP_ORDER_UNREADABLE", order=name, what=case.what)
     try:
-        return make_invoice(case.order, case.settings)
+        return make_invoice(case.order, case.settings, vat_number=case.vat_number, invoice_date=case.invoice_date)
     except Refused as refused:
         return refused.problem
 
@@ -106,4 +110,5 @@ def _invoice_as_json(invoice: Invoice) -> dict[str, Any]:
         "total_inc_vat": str(invoice.total_inc_vat),
         "payments": [{"code": payment.code, "amount": str(payment.amount)} for payment in invoice.payments],
         "amount_due": str(invoice.amount_due),
+        **({"icp": {"vat_number": invoice.icp.vat_number, "amount": str(invoice.icp.amount)}} if invoice.icp else {}),
     }

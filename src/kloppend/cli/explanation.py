@@ -1,14 +1,16 @@
 """Shows an invoice, or the reason why there is none, to people: amounts, the why of every line, cause and fix."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from kloppend.domain.invoice import Invoice
-from kloppend.domain.invoicing import explain_why
+from kloppend.domain.invoicing import explain_sources, explain_why, legal_texts
 from kloppend.domain.problems import Language, Problem
+from kloppend.domain.wording import TREATMENTS, amounts, row_names
 
 _HEADINGS: Mapping[Language, tuple[str, ...]] = {
     "nl": ("Omschrijving", "Aantal", "Tarief", "Zonder btw", "Btw", "Met btw"),
@@ -16,19 +18,27 @@ _HEADINGS: Mapping[Language, tuple[str, ...]] = {
 }
 _WORDS: Mapping[Language, Mapping[str, str]] = {
     "nl": {
+        "kind": "Soort",
+        "vat_of": "btw van",
         "rounding": "Afrondingsverschil",
         "total": "Totaal",
         "paid": "Betaald met {code}",
         "due": "Te betalen",
+        "on_invoice": "Op de factuur hoort te staan",
+        "sources": "Uit de winkel",
         "warning": "Let op",
         "refusal": "Geen factuur",
         "fix": "Wat u kunt doen",
     },
     "en": {
+        "kind": "Kind",
+        "vat_of": "VAT of",
         "rounding": "Rounding difference",
         "total": "Total",
         "paid": "Paid by {code}",
         "due": "Amount due",
+        "on_invoice": "The invoice should say",
+        "sources": "From the shop",
         "warning": "Note",
         "refusal": "No invoice",
         "fix": "What you can do",
@@ -42,33 +52,45 @@ def show_outcome(console: Console, name: str, outcome: Invoice | Problem, langua
     if isinstance(outcome, Problem):
         _show_problem(console, "refusal", outcome, language)
         return
+    words = _WORDS[language]
+    _say(console, words["kind"], _kind(outcome, language))
     console.print(_table(outcome, language))
+    for text in legal_texts(outcome, language):
+        _say(console, words["on_invoice"], text)
     for line in outcome.lines:
-        console.print(
-            f"[bold]{escape(line.description)}[/]: {escape(explain_why(line.why, language))}", highlight=False
-        )
+        _say(console, line.description, explain_why(line.why, language))
+        _say(console, f"  {words['sources']}", explain_sources(line.why, language))
     for warning in outcome.warnings:
         _show_problem(console, "warning", warning, language)
 
 
+def _kind(invoice: Invoice, language: Language) -> str:
+    kind = TREATMENTS[language][invoice.treatment]
+    return f"{kind}; {_WORDS[language]['vat_of']} {invoice.vat_country}" if invoice.treatment == "oss" else kind
+
+
 def _table(invoice: Invoice, language: Language) -> Table:
-    description, *amounts = _HEADINGS[language]
+    def money(*values: Decimal) -> tuple[str, ...]:
+        return tuple(amounts(str(value), language) for value in values)
+
+    description, *headings = _HEADINGS[language]
     words = _WORDS[language]
     table = Table(box=None, pad_edge=False)
     table.add_column(description)
-    for heading in amounts:
+    for heading in headings:
         table.add_column(heading, justify="right")
     for line in invoice.lines:
-        money = (str(line.net), str(line.vat), str(line.gross))
-        table.add_row(escape(line.description), str(line.quantity), f"{line.vat_rate}%", *money)
+        rate = amounts(f"{line.vat_rate}%", language)
+        table.add_row(escape(line.description), str(line.quantity), rate, *money(line.net, line.vat, line.gross))
     if invoice.rounding:
-        table.add_row(words["rounding"], "", "", "", "", str(invoice.rounding))
-    totals = (str(invoice.total_ex_vat), str(invoice.total_vat), str(invoice.total_inc_vat))
+        table.add_row(words["rounding"], "", "", "", "", *money(invoice.rounding))
+    totals = money(invoice.total_ex_vat, invoice.total_vat, invoice.total_inc_vat)
     table.add_row(words["total"], "", "", *totals, style="bold")
     for payment in invoice.payments:
-        table.add_row(escape(words["paid"].format(code=payment.code)), "", "", "", "", str(-payment.amount))
+        paid = words["paid"].format(code=row_names(payment.code, language))
+        table.add_row(escape(paid), "", "", "", "", *money(-payment.amount))
     if invoice.payments:
-        table.add_row(words["due"], "", "", "", "", str(invoice.amount_due), style="bold")
+        table.add_row(words["due"], "", "", "", "", *money(invoice.amount_due), style="bold")
     return table
 
 
@@ -77,3 +99,7 @@ def _show_problem(console: Console, word: str, problem: Problem, language: Langu
     words = _WORDS[language]
     console.print(f"[bold]{words[word]}[/] ({problem.code}): {escape(text.cause)}", highlight=False)
     console.print(f"  {words['fix']}: {escape(text.fix)}", highlight=False)
+
+
+def _say(console: Console, about: str, text: str) -> None:
+    console.print(f"[bold]{escape(about)}[/]: {escape(text)}", highlight=False)

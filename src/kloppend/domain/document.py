@@ -42,7 +42,7 @@ def _payment_code(order: Order, invoice: Invoice, payment_codes: Mapping[str, st
     prefix = longest_prefix(order.payment_code, payment_codes)
     mapped = payment_codes[prefix] if prefix is not None else ""
     if not mapped and not (prefix is not None and nothing_due):
-        raise Refused(Problem.of("PAYMENT_METHOD_NOT_MAPPED", payment_code=order.payment_code or "-"))
+        raise Refused(Problem.of("PAYMENT_METHOD_NOT_MAPPED", payment_code=order.payment_code))
     return mapped
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from kloppend.domain.order import Address
 from kloppend.domain.problems import Problem
 
-Treatment = Literal["domestic", "icp", "oss", "eu_home_rate", "export", "kor"]
+Treatment = Literal["domestic", "icp", "oss", "eu_home_rate", "export", "kor", "margin", "exempt"]
 VatCategory = Literal["S", "Z", "E", "AE", "K", "G", "O"]
 LineKind = Literal["product", "voucher_sale", "shipping", "fee", "discount"]
 
@@ -25,12 +25,16 @@ class Why:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InvoiceLine:
-    """One line; `unit_price` is without VAT (four decimals for products), the other amounts are whole cents."""
+    """One line; `unit_price` is without VAT (four decimals for products), the other amounts are whole cents.
+
+    `treatment` is the invoice's, but for goods without VAT (margin, exempt) next to taxed ones.
+    """
 
     kind: LineKind
     description: str
     quantity: int
     unit_price: Decimal
+    treatment: Treatment
     vat_category: VatCategory
     vat_rate: Decimal
     net: Decimal
@@ -63,11 +67,24 @@ class Payment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IcpSupply:
+    """What the listing of intra-EU supplies (ICP) asks for: the customer's VAT number and the amount without VAT."""
+
+    vat_number: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Invoice:
-    """An invoice that adds up (guarantees G1-G5 of bookkeeping 5.2); `rounding` carries no VAT."""
+    """An invoice that adds up (guarantees G1-G5 of bookkeeping 5.2); `rounding` carries no VAT.
+
+    `vat_country` is whose VAT was charged: the Netherlands, or under OSS the country of delivery (XI for Northern
+    Ireland). `icp` is there for intra-EU supplies only.
+    """
 
     currency: str
     treatment: Treatment
+    vat_country: str
     lines: tuple[InvoiceLine, ...]
     vat_summary: tuple[VatTotal, ...]
     rounding: Decimal
@@ -76,6 +93,7 @@ class Invoice:
     total_vat: Decimal
     total_inc_vat: Decimal
     amount_due: Decimal
+    icp: IcpSupply | None = None
     warnings: tuple[Problem, ...] = ()
 
 

@@ -47,7 +47,10 @@ class StatusChange:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProductLine:
-    """A product ordered: `price` and `tax` are per piece, `price` and `total` without VAT."""
+    """A product ordered: `price` and `tax` are per piece, `price` and `total` without VAT.
+
+    `tax_class` is the id of the product's present tax class in the shop (`0`: none), None when unknown.
+    """
 
     line_id: str
     name: str
@@ -56,6 +59,7 @@ class ProductLine:
     price: Decimal
     total: Decimal
     tax: Decimal
+    tax_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,8 +90,25 @@ class TaxRate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Coupon:
+    """A discount coupon used in the order, as the shop knows it now: `P` takes off a percentage, `F` an amount.
+
+    `amount` is what it took off this order, without VAT, with either sign.
+    """
+
+    code: str
+    kind: Literal["P", "F"]
+    discount: Decimal
+    free_shipping: bool
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """All the invoice engine may know of one order. Rows keep the order in which the shop stored them."""
+    """All the invoice engine may know of one order. Rows keep the order in which the shop stored them.
+
+    `shipping_tax_class` is the id of the tax class that the shipping had (`0`: none), None when the shop cannot say.
+    """
 
     shop_order_id: str
     store_id: str = "0"
@@ -107,6 +128,8 @@ class Order:
     invoice_address: Address | None
     delivery_address: Address | None
     payment_code: str = ""
+    shipping_tax_class: str | None = None
+    coupons: tuple[Coupon, ...] = ()
 
     @property
     def destination(self) -> Address | None:

@@ -30,7 +30,7 @@ def assess(order: Order, choices: Choices, books: FileBooks, *, today: date, alr
         if not isinstance(decision, Due):
             state = type(decision).__name__.lower()
             return Assessment(state=state, reason=decision.reason.name)
-        invoice = make_invoice(order, choices.invoice_settings())
+        invoice = make_invoice(order, choices.invoice_settings(), invoice_date=decision.invoice_date)
         document = make_document(
             order, invoice, decision.invoice_date, choices.payment_codes, language=choices.language
         )

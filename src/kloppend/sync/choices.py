@@ -37,7 +37,13 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     foreign_currency: Literal["refuse", "book_in_base"] = "refuse"
     tolerance_cents: int = 5
     kor: bool = False
+    kor_from: str = ""
+    kor_until: str = ""
     oss_registered: bool = False
+    oss_from: str = ""
+    oss_until: str = ""
+    zero_vat_classes: dict[str, Literal["margin", "exempt"]] = {}
+    unchecked_vat_numbers: Literal["hold", "accept"] = "hold"
     vat_number_field: str = ""
     books_options: dict[str, Any] = {}
 
@@ -51,6 +57,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         if self.start_order_number is not None and self.start_order_number < 1:
             raise ValueError("start_order_number is 1 or more")
         self.decide_rules()
+        self.invoice_settings()
 
     @property
     def first_day(self) -> date | None:
@@ -78,9 +85,15 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return InvoiceSettings(
             tolerance_cents=self.tolerance_cents,
             kor=self.kor,
+            kor_from=_day(self.kor_from),
+            kor_until=_day(self.kor_until),
             oss_registered=self.oss_registered,
+            oss_from=_day(self.oss_from),
+            oss_until=_day(self.oss_until),
             foreign_currency=self.foreign_currency,
             total_codes=self.total_codes,
+            zero_vat_classes=self.zero_vat_classes,
+            unchecked_vat_numbers=self.unchecked_vat_numbers,
         )
 
 

@@ -35,14 +35,16 @@ def tax_mismatch(structure: Structure, charged: Mapping[Decimal, Decimal], base:
         stated=four_decimals(charged[worst]),
         expected=four_decimals(expected[worst]),
         deviation=four_decimals(abs(Fraction(charged[worst]) - expected[worst])),
-        after_tax=", ".join(late) or "-",
+        after_tax=", ".join(late),
     )
 
 
-def check_allocation(placed: Placed, base: Shares, goods: Mapping[Decimal, Decimal]) -> Warnings:
-    """Refuse untaxed charges and negative bases in a taxed treatment; warn of shipping rates the goods do not share."""
+def check_allocation(
+    placed: Placed, base: Shares, goods: Mapping[Decimal, Decimal], *, charges_bear_vat: bool
+) -> Warnings:
+    """Refuse charges without VAT where they must bear it, and negative bases; warn of odd rates of shipping."""
     for row, placement in sorted(placed, key=lambda pair: pair[0].code != "shipping"):
-        if placement.rule == "without_vat":
+        if placement.rule == "without_vat" and charges_bear_vat:
             code = "SHIPPING_WITHOUT_VAT" if row.code == "shipping" else "CHARGE_WITHOUT_VAT"
             raise Refused(Problem.of(code, row_code=row.code, value=row.value))
         if placement.rule == "no_goods":
@@ -60,7 +62,7 @@ def has_negative_base(base: Shares) -> bool:
 
 def _shipping_warnings(placed: Placed, goods: Mapping[Decimal, Decimal]) -> Warnings:
     warnings: dict[str, Problem] = {}
-    shown = ", ".join(f"{rate}%" for rate in sorted(goods, reverse=True)) or "-"
+    shown = ", ".join(f"{rate}%" for rate in sorted(goods, reverse=True))
     for row, placement in placed:
         if row.code != "shipping" or placement.rule != "at_one_rate":
             continue

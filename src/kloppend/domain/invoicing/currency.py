@@ -1,6 +1,7 @@
 """S1 Currency: everything is booked in euros, the shop's base currency in which all rows are stored."""
 
 from kloppend.domain.invoicing.settings import InvoiceSettings
+from kloppend.domain.money import round2
 from kloppend.domain.order import Order
 from kloppend.domain.problems import Problem, Refused
 
@@ -17,4 +18,5 @@ def check_currency(order: Order, settings: InvoiceSettings) -> Warnings:
         return ()
     if settings.foreign_currency == "refuse":
         raise Refused(Problem.of("MULTI_CURRENCY", currency=order.currency))
-    return (Problem.of("FOREIGN_CURRENCY", currency=order.currency),)
+    seen = round2(order.total * order.currency_rate)
+    return (Problem.of("FOREIGN_CURRENCY", currency=order.currency, seen=seen, booked=round2(order.total)),)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from kloppend.domain.invoice import LineKind, VatCategory
+from kloppend.domain.invoice import LineKind, Treatment, VatCategory
 from kloppend.domain.invoicing.allocation import Allocation
 from kloppend.domain.invoicing.placements import Placement
 from kloppend.domain.invoicing.product_rates import ProductRates, RatedProduct
@@ -22,6 +22,7 @@ class Draft:
     description: str
     quantity: int = 1
     unit_price: Decimal | None = None
+    treatment: Treatment
     category: VatCategory
     rate: Decimal
     net: Fraction
@@ -41,12 +42,13 @@ def draft_lines(
                 kind="voucher_sale",
                 description=voucher.description,
                 unit_price=voucher.amount,
+                treatment=treated.treatment,
                 category="O",
                 rate=Decimal(0),
                 net=Fraction(voucher.amount),
                 rule="voucher_sold",
                 inputs={},
-                source=f"voucher sold {voucher.amount}",
+                source=f"voucher_sold {voucher.amount}",
             )
         )
     discounts = {id(row) for row in structure.discounts}
@@ -58,6 +60,7 @@ def draft_lines(
 def _product(product: RatedProduct, rated: ProductRates, treated: Treated) -> Draft:
     line = product.line
     inputs = {
+        **_treatment(treated, product.rate),
         "price": str(line.price),
         "tax": str(line.tax),
         "candidates": _percentages(rated.candidates),
@@ -68,7 +71,8 @@ def _product(product: RatedProduct, rated: ProductRates, treated: Treated) -> Dr
         description=line.name,
         quantity=line.quantity,
         unit_price=line.price,
-        category=treated.category,
+        treatment=treated.treatment_at(product.rate),
+        category=treated.category(product.rate),
         rate=product.rate,
         net=Fraction(line.total),
         rule="rate_of_product" if product.fitting else "rate_of_free_product",
@@ -88,18 +92,24 @@ def _adjustment(
 ) -> Iterator[Draft]:
     kind: LineKind = "discount" if is_discount else "shipping" if row.code == "shipping" else "fee"
     goods = ", ".join(f"{rate}%: {total}" for rate, total in sorted(rated.goods.items(), reverse=True))
+    known = row.code == "shipping" and bool(allocation.rules.shipping_rate)
     inputs = {"goods": goods, "deviation": four_decimals(allocation.deviation), "tried": str(allocation.tried)}
     for rate, net in sorted(placement.shares.items(), reverse=True):
         yield Draft(
             kind=kind,
             description=row.title,
-            category=treated.category,
+            treatment=treated.treatment_at(rate),
+            category=treated.category(rate),
             rate=rate,
             net=net,
-            rule=placement.rule,
-            inputs=inputs,
+            rule="by_tax_class" if known else placement.rule,
+            inputs={**_treatment(treated, rate), **inputs},
             source=f"{row.code} {row.value}",
         )
+
+
+def _treatment(treated: Treated, rate: Decimal) -> dict[str, str]:
+    return {"treatment": treated.treatment_at(rate), **treated.facts}
 
 
 def _percentages(rates: tuple[Decimal, ...]) -> str:

@@ -27,6 +27,7 @@ def _guarantees(
     rates = set(stated) | set(charged)
     yield "G2", all(stated.get(rate, ZERO) == round2(charged.get(rate, ZERO)) for rate in rates)
     yield "G3", _adds_up(invoice)
+    yield "a reason for every zero", all(line.vat_category != "S" or line.vat_rate > 0 for line in invoice.lines)
     yield "G4", abs(invoice.rounding) <= settings.tolerance_cents * CENT
     warned = any(warning.code == "TAX_ROUNDING" for warning in invoice.warnings)
     limit = Fraction(CENT) * (5 if warned else 1)

@@ -48,6 +48,7 @@ def _line(draft: Draft, net: Decimal, vat: Decimal, whole: RateCents, taxes: Tax
         description=draft.description,
         quantity=draft.quantity,
         unit_price=net if draft.unit_price is None else draft.unit_price,
+        treatment=draft.treatment,
         vat_category=draft.category,
         vat_rate=draft.rate,
         net=net,

@@ -1,7 +1,7 @@
 """S4 Rate per product: the shop stores no rate with a product, only the VAT per piece, from which it is recognised."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -31,6 +31,11 @@ class ProductRates:
     goods: Mapping[Decimal, Decimal]
     candidates: tuple[Decimal, ...]
 
+    def with_free_products_at(self, rate: Decimal) -> "ProductRates":
+        """The same, with every free product at this rate."""
+        products = tuple(each if each.fitting else replace(each, rate=rate) for each in self.products)
+        return ProductRates(products=products, goods=_goods(products), candidates=self.candidates)
+
     @property
     def charged(self) -> bool:
         """Whether the shop charged VAT on any product; a free product shows nothing of the kind."""
@@ -49,10 +54,14 @@ def find_product_rates(structure: Structure, taxes: TaxRows, tax_rates: tuple[Ta
         priced.get(position) or RatedProduct(line=line, rate=free_rate, fitting=())
         for position, line in enumerate(structure.products)
     )
+    return ProductRates(products=products, goods=_goods(products), candidates=candidates)
+
+
+def _goods(products: tuple[RatedProduct, ...]) -> dict[Decimal, Decimal]:
     goods: dict[Decimal, Decimal] = {}
     for product in products:
         goods[product.rate] = goods.get(product.rate, Decimal(0)) + product.line.total
-    return ProductRates(products=products, goods=goods, candidates=candidates)
+    return goods
 
 
 def _recognise(line: ProductLine, candidates: tuple[Decimal, ...], taxes: TaxRows) -> RatedProduct:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from kloppend.domain.invoice import Why
-from kloppend.domain.problems import Language
+from kloppend.domain.wording import TREATMENTS, Language, amounts, row_names
 
 RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     {
@@ -22,11 +22,21 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "nl": "Een verkochte cadeaubon is nog geen omzet: btw volgt pas wanneer de bon wordt gebruikt.",
             "en": "A gift voucher sold is no turnover yet: VAT follows when the voucher is used.",
         },
+        "without_vat": {
+            "nl": "De winkel rekende hierover geen btw.",
+            "en": "The shop charged no VAT on this.",
+        },
         "at_one_rate": {
             "nl": "De winkel bewaart het tarief van deze regel niet. Geheel tegen {rate}% klopt de btw van de winkel "
             "(verschil {deviation}; mogelijkheden bekeken: {tried}).",
             "en": "The shop does not store the rate of this row. Wholly at {rate}% the shop's VAT adds up "
             "(difference {deviation}; possibilities tried: {tried}).",
+        },
+        "by_tax_class": {
+            "nl": "De verzendmethode had dezelfde belastinggroep als producten van {rate}%, en zo klopt de btw van de "
+            "winkel ook (verschil {deviation}).",
+            "en": "The shipping method had the same tax class as products at {rate}%, and so the shop's VAT adds up "
+            "(difference {deviation}).",
         },
         "in_proportion": {
             "nl": "Verdeeld naar de waarde van de producten ({goods}); hiervan valt {exact} onder {rate}%. "
@@ -50,14 +60,120 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
     }
 )
 
+ZERO_REASONS: Mapping[str, Mapping[Language, str]] = MappingProxyType(
+    {
+        "icp": {
+            "nl": "Geen btw: levering aan een bedrijf in een ander EU-land ({country}) met btw-nummer {vat_number}, "
+            "{checked}.",
+            "en": "No VAT: supply to a business elsewhere in the EU ({country}) with VAT number {vat_number}, "
+            "{checked}.",
+        },
+        "export": {
+            "nl": "Geen btw: de goederen gaan de EU uit ({destination}).",
+            "en": "No VAT: the goods leave the EU ({destination}).",
+        },
+        "kor": {
+            "nl": "Geen btw: volgens de instellingen geldt de kleineondernemersregeling (KOR).",
+            "en": "No VAT: by the settings the small businesses scheme (KOR) applies.",
+        },
+        "margin": {
+            "nl": "Geen btw op de factuur: volgens de instellingen zijn dit margegoederen.",
+            "en": "No VAT on the invoice: by the settings these are margin goods.",
+        },
+        "exempt": {
+            "nl": "Geen btw: volgens de instellingen zijn deze goederen vrijgesteld.",
+            "en": "No VAT: by the settings these goods are exempt.",
+        },
+    }
+)
+
+_CHECKED: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "nl": {
+            "valid": "dat bij VIES is gecontroleerd",
+            "not_checked": "ongecontroleerd, zoals de instellingen toestaan",
+        },
+        "en": {"valid": "which was checked with VIES", "not_checked": "not checked, as the settings allow"},
+    }
+)
+
+_PLACES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "nl": {
+            "northern_ireland": "Noord-Ierland",
+            "monaco": "Monaco",
+            "heligoland": "Helgoland",
+            "busingen": "Büsingen",
+            "canary_islands": "Canarische Eilanden",
+            "aland": "Åland",
+            "french_overseas": "Frans overzees gebied",
+            "mount_athos": "de berg Athos",
+            "campione": "Campione d'Italia",
+            "azores": "Azoren",
+        },
+        "en": {
+            "northern_ireland": "Northern Ireland",
+            "busingen": "Büsingen",
+            "canary_islands": "Canary Islands",
+            "aland": "Åland",
+            "french_overseas": "French overseas area",
+            "mount_athos": "Mount Athos",
+            "campione": "Campione d'Italia",
+        },
+    }
+)
+
+_WITH_VAT: Mapping[Language, str] = MappingProxyType(
+    {"nl": "Soort: {treatment}, naar {destination}.", "en": "Kind: {treatment}, to {destination}."}
+)
+
+_SOURCES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
+    {
+        "nl": {"product": "productregel", "voucher_sold": "verkochte cadeaubon", "tax": "btw-regel"},
+        "en": {"product": "product row", "voucher_sold": "gift voucher sold", "tax": "VAT row"},
+    }
+)
+
 _IN_CENTS: Mapping[Language, str] = MappingProxyType(
     {
-        "nl": "{exact} werd {net}: alle regels van {rate}% zijn samen {base}, met {vat} btw zoals de winkel rekende.",
-        "en": "{exact} became {net}: all lines at {rate}% together are {base}, with {vat} VAT as the shop charged.",
+        "nl": "Alle regels van {rate}% zijn samen {base}, met {vat} btw zoals de winkel rekende; {exact} werd {net}.",
+        "en": "All lines at {rate}% together are {base}, with {vat} VAT as the shop charged; so {exact} became {net}.",
     }
 )
 
 
 def explain_why(why: Why, language: Language) -> str:
-    """The reason for the line's rate and the reason for its cents, in one or two sentences."""
-    return f"{RULES[why.rule][language]} {_IN_CENTS[language]}".format_map(why.inputs)
+    """The reason for the line's rate, for its VAT treatment where that is not the ordinary one, and for its cents."""
+    sentences = [RULES[why.rule][language], *_treatment(why, language), _IN_CENTS[language]]
+    return amounts(" ".join(sentences).format_map(_words(why.inputs, language)), language)
+
+
+def explain_sources(why: Why, language: Language) -> str:
+    """The shop's rows that the line rests on."""
+    return amounts("; ".join(_source(source, language) for source in why.sources), language)
+
+
+def _source(source: str, language: Language) -> str:
+    kind, _, rest = source.partition(" ")
+    return f"{_SOURCES[language].get(kind) or row_names(kind, language)} {rest}"
+
+
+def place_name(inputs: Mapping[str, str], language: Language) -> str:
+    """Where the goods go: the special area's name, or else the country's code."""
+    place = inputs.get("place", "")
+    return _PLACES[language].get(place, place.capitalize()) or inputs.get("country", "")
+
+
+def _treatment(why: Why, language: Language) -> list[str]:
+    treatment = why.inputs.get("treatment", "domestic")
+    if why.rule == "voucher_sold" or treatment == "domestic":
+        return []
+    if why.inputs["rate"] == "0":
+        return [ZERO_REASONS[treatment][language]]
+    return [_WITH_VAT[language]]
+
+
+def _words(inputs: Mapping[str, str], language: Language) -> dict[str, str]:
+    treatment = TREATMENTS[language].get(inputs.get("treatment", ""), "")
+    checked = _CHECKED[language].get(inputs.get("verdict", ""), "")
+    return {**inputs, "treatment": treatment, "checked": checked, "destination": place_name(inputs, language)}

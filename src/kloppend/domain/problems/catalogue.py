@@ -8,7 +8,8 @@ from string import Formatter
 from types import MappingProxyType
 from typing import Any, Literal, get_args
 
-Language = Literal["nl", "en"]
+from kloppend.domain.wording import Language
+
 Kind = Literal["refusal", "hold", "warning", "fault"]
 Actor = Literal["merchant", "operator", "shop_developer", "nobody"]
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from kloppend.domain.problems.catalogue import CATALOGUE, Entry, Language, Text
+from kloppend.domain.problems.catalogue import CATALOGUE, Entry, Text
+from kloppend.domain.wording import Language, fill
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ class Problem:
     def text(self, language: Language) -> Text:
         """Cause and fix in this language, with the particulars filled in."""
         text = self.entry.texts[language]
-        return Text(text.cause.format_map(self.detail), text.fix.format_map(self.detail))
+        return Text(fill(text.cause, self.detail, language), fill(text.fix, self.detail, language))
 
 
 class Refused(Exception):  # noqa: N818 - it is a decision, not an error

@@ -14,6 +14,7 @@ import msgspec
 from kloppend.domain.money import parse_amount
 from kloppend.domain.order import (
     Address,
+    Coupon,
     Customer,
     Order,
     ProductLine,
@@ -116,6 +117,8 @@ def _order(order: wire.Order, around: Surroundings) -> Order:
         invoice_address=_address(order.payment_address),
         delivery_address=_address(order.delivery_address),
         payment_code=_text(order.payment_code),
+        shipping_tax_class=order.shipping_tax_class_id,
+        coupons=tuple(_coupon(row, f"coupons[{index}]") for index, row in enumerate(order.coupons)),
     )
 
 
@@ -128,6 +131,17 @@ def _product(row: wire.Product, place: str) -> ProductLine:
         price=_amount(row.price, f"{place}.price"),
         total=_amount(row.total, f"{place}.total"),
         tax=_amount(row.tax, f"{place}.tax"),
+        tax_class=row.tax_class_id,
+    )
+
+
+def _coupon(row: wire.Coupon, place: str) -> Coupon:
+    return Coupon(
+        code=_text(row.code),
+        kind=row.type,
+        discount=_amount(row.discount, f"{place}.discount"),
+        free_shipping=row.free_shipping,
+        amount=_amount(row.amount, f"{place}.amount"),
     )
 
 

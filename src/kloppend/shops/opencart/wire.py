@@ -116,6 +116,7 @@ class Product(Struct):
     price: str
     total: str
     tax: str
+    tax_class_id: Id | None = None
 
 
 class Voucher(Struct):
@@ -131,6 +132,16 @@ class Total(Struct):
     title: str
     value: str
     sort_order: SmallNumber
+
+
+class Coupon(Struct):
+    """A coupon used in the order, with its present rules and the amount it took off this order."""
+
+    code: str
+    type: Literal["P", "F"]
+    discount: str
+    free_shipping: bool
+    amount: str
 
 
 class History(Struct):
@@ -173,6 +184,8 @@ class Order(Outline):
     vouchers: list[Voucher]
     totals: list[Total]
     history: list[History]
+    shipping_tax_class_id: Id | None = None
+    coupons: list[Coupon] = []
 
 
 class OrdersAnswer(Struct):

@@ -1,0 +1,98 @@
+"""How facts are said to people: amounts as the language writes them, and words instead of our own names."""
+
+import re
+from collections.abc import Mapping
+from string import Formatter
+from types import MappingProxyType
+from typing import Literal
+
+Language = Literal["nl", "en"]
+Words = Mapping[Language, Mapping[str, str]]
+
+_NUMBER = re.compile(r"(?<![\w.,-])(-?\d+)\.(\d+)(%?)(?!\w|\.\w)")
+_AMOUNT = re.compile(r"-?\d+\.\d{2,4}")
+_OPTIONAL = re.compile(r"\[([^\]]*)\]")
+
+TREATMENTS: Words = MappingProxyType(
+    {
+        "nl": {
+            "domestic": "verkoop binnen Nederland",
+            "icp": "levering aan een bedrijf in een ander EU-land (ICP)",
+            "oss": "verkoop aan een consument in een ander EU-land, met de btw van dat land (OSS)",
+            "eu_home_rate": "verkoop aan een consument in een ander EU-land, met Nederlandse btw",
+            "export": "uitvoer buiten de EU",
+            "kor": "verkoop onder de kleineondernemersregeling (KOR)",
+            "margin": "margegoederen",
+            "exempt": "vrijgestelde goederen",
+        },
+        "en": {
+            "domestic": "sale within the Netherlands",
+            "icp": "supply to a business elsewhere in the EU (ICP)",
+            "oss": "sale to a consumer elsewhere in the EU, with the VAT of that country (OSS)",
+            "eu_home_rate": "sale to a consumer elsewhere in the EU, with Dutch VAT",
+            "export": "export outside the EU",
+            "kor": "sale under the small businesses scheme (KOR)",
+            "margin": "margin goods",
+            "exempt": "exempt goods",
+        },
+    }
+)
+_ROWS: Words = MappingProxyType(
+    {
+        "nl": {
+            "shipping": "verzendkosten",
+            "handling": "behandelingskosten",
+            "low_order_fee": "toeslag kleine bestelling",
+            "coupon": "kortingsbon",
+            "reward": "spaarpunten",
+            "voucher": "cadeaubon",
+            "credit": "winkeltegoed",
+        },
+        "en": {
+            "low_order_fee": "low order fee",
+            "reward": "reward points",
+            "voucher": "gift voucher",
+            "credit": "store credit",
+        },
+    }
+)
+
+
+def amounts(text: str, language: Language) -> str:
+    """Every decimal number in a text as people write it: two decimals unless all four matter, in Dutch with a comma."""
+    return _NUMBER.sub(lambda found: _number(found[1], found[2], found[3], language), text)
+
+
+def _number(whole: str, decimals: str, percent: str, language: Language) -> str:
+    digits = decimals.rstrip("0")
+    if not percent:
+        digits = digits.ljust(2 if len(digits) <= 2 else 4, "0")
+    point = "," if language == "nl" else "."
+    return f"{whole}{point if digits else ''}{digits}{percent}"
+
+
+def row_names(codes: str, language: Language) -> str:
+    """The words for the codes of a shop's rows, several separated by commas."""
+    words = _ROWS[language]
+    return ", ".join(words.get(code, code) for code in codes.split(", "))
+
+
+def shown(name: str, value: str, language: Language) -> str:
+    """One particular of a problem as people read it."""
+    if name in {"row_code", "after_tax"}:
+        return row_names(value, language)
+    if name == "treatment":
+        return TREATMENTS[language].get(value, value)
+    if "rate" in name:
+        return value.replace(".", ",") if language == "nl" else value
+    return amounts(value, language) if _AMOUNT.fullmatch(value) else value
+
+
+def fill(text: str, values: Mapping[str, str], language: Language) -> str:
+    """Put the values into `{names}`. What stands in square brackets is left out when a value in it is empty."""
+
+    def keep(found: re.Match[str]) -> str:
+        names = [name for _, name, _, _ in Formatter().parse(found[1]) if name]
+        return found[1] if all(values[name] for name in names) else ""
+
+    return _OPTIONAL.sub(keep, text).format_map({name: shown(name, v, language) for name, v in values.items()})
