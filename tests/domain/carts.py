@@ -9,18 +9,27 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
-from kloppend.domain.order import Address, Customer, Order, ProductLine, TaxRate, TotalRow, VoucherSold
+from kloppend.domain.order import Address, Coupon, Customer, Order, ProductLine, TaxRate, TotalRow, VoucherSold
 
-TITLES = {21: "BTW 21%", 9: "BTW laag"}
+RATES: dict[str, dict[float, str]] = {
+    "NL": {21: "BTW 21%", 9: "BTW laag"},
+    "DE": {19: "MwSt", 7: "MwSt 7%"},
+    "FI": {25.5: "ALV 25,5%", 13.5: "ALV 13,5%", 10: "ALV 10%"},
+    "FR": {20: "TVA 20%", 10: "TVA 10%", 5.5: "TVA réduite", 2.1: "TVA 2,1%"},
+}
+"""What the shop has set up per country: the name of each rate."""
 
 
 @dataclass
 class Cart:
-    """What a customer put together; amounts without VAT, rates in whole percents, 0 for untaxed."""
+    """What a customer put together; amounts without VAT, rates in percents, 0 for untaxed.
 
-    products: list[tuple[float, int, int]]
-    shipping: tuple[float, int] | None = None
-    fees: list[tuple[float, int]] = field(default_factory=list)
+    `vat_of` names the rates the shop uses; `says` whether it tells tax classes and coupon rules.
+    """
+
+    products: list[tuple[float, int, float]]
+    shipping: tuple[float, float] | None = None
+    fees: list[tuple[float, float]] = field(default_factory=list)
     coupon: tuple[str, float] | None = None
     coupon_for: list[bool] = field(default_factory=list)
     free_shipping: bool = False
@@ -28,7 +37,11 @@ class Cart:
     vouchers: list[float] = field(default_factory=list)
     voucher_payment: float = 0.0
     credit: float = 0.0
-    false_tax: tuple[int, float] | None = None
+    false_tax: tuple[float, float] | None = None
+    vat_of: str = "NL"
+    country: str = "NL"
+    vat_number: str | None = None
+    says: bool = False
 
 
 def stored(amount: float) -> Decimal:
@@ -42,11 +55,12 @@ class Checkout:
     def __init__(self, cart: Cart) -> None:
         self.cart = cart
         self.rows: list[tuple[str, str, float, int]] = []
-        self.base = {21: 0.0, 9: 0.0, 0: 0.0}
-        self.tax = {21: 0.0, 9: 0.0}
+        self.titles = RATES[cart.vat_of]
+        self.base: dict[float, float] = dict.fromkeys((*self.titles, 0), 0.0)
+        self.tax: dict[float, float] = dict.fromkeys(self.titles, 0.0)
         self.total = 0.0
 
-    def sell(self, amount: float, rate: int) -> None:
+    def sell(self, amount: float, rate: float) -> None:
         self.base[rate] += amount
         if rate:
             self.tax[rate] += amount * rate / 100
@@ -106,7 +120,7 @@ class Checkout:
             self.tax[rate] += difference
         for rate, value in self.tax.items():
             if value > 0:
-                self.add("tax", TITLES[rate], value, 5)
+                self.add("tax", self.titles[rate], value, 5)
 
     def order(self) -> Order:
         moment = datetime(2026, 11, 20, 9, 15, tzinfo=UTC)
@@ -127,6 +141,7 @@ class Checkout:
                     price=stored(price),
                     total=stored(price * quantity),
                     tax=stored(price * rate / 100),
+                    tax_class=f"class {rate}" if rate or not self.cart.says else "0",
                 )
                 for number, (price, quantity, rate) in enumerate(self.cart.products)
             ),
@@ -137,20 +152,41 @@ class Checkout:
                 TotalRow(code=code, title=title, value=stored(value), sort_order=sort_order)
                 for code, title, value, sort_order in self.rows
             ),
-            tax_rates=tuple(
-                TaxRate(name=title, rate=Decimal(f"{rate}.0000"), kind="P") for rate, title in TITLES.items()
-            ),
-            customer=Customer(),
+            tax_rates=tuple(TaxRate(name=title, rate=stored(rate), kind="P") for rate, title in self.titles.items()),
+            customer=Customer(vat_number=self.cart.vat_number),
             invoice_address=None,
-            delivery_address=Address(country="NL"),
+            delivery_address=Address(country=self.cart.country),
+            shipping_tax_class=self.shipping_class() if self.cart.says else None,
+            coupons=self.coupons() if self.cart.says else (),
+        )
+
+    def shipping_class(self) -> str | None:
+        rate = self.cart.shipping[1] if self.cart.shipping else 0
+        return f"class {rate}" if rate else "0"
+
+    def coupons(self) -> tuple[Coupon, ...]:
+        taken = [value for code, _, value, _ in self.rows if code == "coupon"]
+        if not self.cart.coupon or not taken:
+            return ()
+        kind, size = self.cart.coupon
+        return (
+            Coupon(
+                code="WELKOM",
+                kind="P" if kind == "P" else "F",
+                discount=stored(size),
+                free_shipping=self.cart.free_shipping,
+                amount=stored(taken[0]),
+            ),
         )
 
 
-rates = st.sampled_from([21, 9])
+def rates_of(vat_of: str) -> st.SearchStrategy[float]:
+    """One of the country's rates."""
+    return st.sampled_from(list(RATES[vat_of]))
 
 
 @st.composite
-def prices(draw: st.DrawFn) -> tuple[float, int]:
+def prices(draw: st.DrawFn, rates: st.SearchStrategy[float]) -> tuple[float, float]:
     """A net price with its rate: entered without VAT, or worked out of a price including VAT, as stored."""
     rate = draw(rates)
     cents = draw(st.one_of(st.integers(1, 2_000), st.integers(1, 50_000)))
@@ -163,10 +199,14 @@ pieces = st.one_of(st.integers(1, 5), st.integers(1, 1000))
 
 
 @st.composite
-def carts(draw: st.DrawFn, *, untaxed_shipping: bool = False) -> Cart:
-    """A cart of 1-5 products with any mix of shipping, fees, one discount (or two general ones) and vouchers."""
-    products = [(price, draw(pieces), rate) for price, rate in draw(st.lists(prices(), min_size=1, max_size=5))]
-    cart = Cart(products=products, coupon_for=[True] * len(products))
+def carts(draw: st.DrawFn, *, untaxed_shipping: bool = False, vat_of: str = "NL", country: str = "NL") -> Cart:
+    """A cart of 1-5 products with any mix of shipping, fees, one discount (or two general ones) and vouchers.
+
+    `vat_of`: whose rates; `country`: where it goes.
+    """
+    rates = rates_of(vat_of)
+    products = [(price, draw(pieces), rate) for price, rate in draw(st.lists(prices(rates), min_size=1, max_size=5))]
+    cart = Cart(products=products, coupon_for=[True] * len(products), vat_of=vat_of, country=country)
     if untaxed_shipping:
         cart.shipping = (draw(st.integers(50, 3_000)) / 100, 0)
     elif draw(st.booleans()):
@@ -184,4 +224,25 @@ def carts(draw: st.DrawFn, *, untaxed_shipping: bool = False) -> Cart:
     cart.vouchers = draw(st.lists(st.sampled_from([10.0, 25.0, 50.0]), max_size=2))
     cart.voucher_payment = draw(st.sampled_from([0.0, 0.0, 10.0, 20.0, 1000.0]))
     cart.credit = draw(st.sampled_from([0.0, 0.0, 7.5, 0.01]))
+    return cart
+
+
+@st.composite
+def untaxed_carts(draw: st.DrawFn, country: str, vat_number: str | None = None) -> Cart:
+    """A cart on which the shop charges no VAT at all."""
+    cart = draw(carts(country=country))
+    cart.products = [(price, quantity, 0) for price, quantity, _ in cart.products]
+    cart.fees = [(amount, 0) for amount, _ in cart.fees]
+    cart.shipping = (cart.shipping[0], 0) if cart.shipping else None
+    cart.vat_number = vat_number
+    return cart
+
+
+@st.composite
+def carts_with_exempt_goods(draw: st.DrawFn) -> Cart:
+    """A cart with products of a tax class without VAT next to the taxed ones."""
+    cart = draw(carts())
+    exempt = [(cents / 100, draw(pieces), 0) for cents in draw(st.lists(st.integers(1, 9_000), min_size=1, max_size=2))]
+    cart.products += exempt
+    cart.coupon_for += [draw(st.booleans()) for _ in exempt] if False in cart.coupon_for else [True] * len(exempt)
     return cart

@@ -3,6 +3,7 @@
 import stat
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -80,7 +81,7 @@ def test_a_connection_made_anew_goes_on_where_the_old_one_ended(looked: Connecti
     Connection.objects.filter(pk=looked.pk).update(active=False)
     again = make_connection(server, name="Opnieuw")
     sync(again, EVENING)
-    assert Order.objects.filter(connection=again, state=Order.State.DELIVERED).count() == 4
+    assert Order.objects.filter(connection=again, state=Order.State.DELIVERED).count() == 5
     assert not ProblemRow.objects.filter(connection=looked, order__isnull=False, closed_at=None).exists()
 
 
@@ -133,15 +134,15 @@ def test_a_mistake_of_ours_in_one_order_holds_up_no_other(
 ) -> None:
     real = make_invoice
 
-    def mistaken(order: ShopOrder, settings: InvoiceSettings) -> Invoice:
+    def mistaken(order: ShopOrder, settings: InvoiceSettings, **about: Any) -> Invoice:
         if order.shop_order_id == "2":
             raise RecursionError("Jan de Vries")
-        return real(order, settings)
+        return real(order, settings, **about)
 
     monkeypatch.setattr(assess, "make_invoice", mistaken)
     sync(connection)
     assert state("2") == (Order.State.REFUSED, "INTERNAL_ERROR")
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 3
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
     assert "Vries" not in str(list(ProblemRow.objects.values_list("detail", flat=True)))
 
 

@@ -36,7 +36,7 @@ def test_recorded_orders_become_one_file(connection: Connection) -> None:
     assert "UNVERIFIED" in path.name
     etree.fromstring(path.read_bytes())
     delivered = Order.objects.filter(state=Order.State.DELIVERED)
-    assert delivered.count() == batch.deliveries.count() == Invoice.objects.count() == 4
+    assert delivered.count() == batch.deliveries.count() == Invoice.objects.count() == 5
 
 
 def test_invoices_come_to_what_the_customers_paid(connection: Connection) -> None:
@@ -85,7 +85,7 @@ def test_before_the_time_of_the_file_orders_stay_ready(connection: Connection) -
     connection.save()
     sync(connection)
     assert not Batch.objects.exists()
-    assert Order.objects.filter(state=Order.State.READY).count() == 4
+    assert Order.objects.filter(state=Order.State.READY).count() == 5
 
 
 def test_what_the_shop_could_not_show_again_is_not_sent_but_not_lost(
@@ -140,7 +140,7 @@ def test_a_cursor_that_skipped_an_order_is_healed_by_the_inventory(connection: C
     connection.cursor = "changed:0:2030-01-01 00:00:00"
     connection.save()
     sync(connection)
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 5
 
 
 def test_an_order_marked_as_booked_is_skipped(connection: Connection) -> None:

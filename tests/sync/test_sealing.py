@@ -35,7 +35,7 @@ def test_an_order_no_longer_due_stays_out(settled: Connection) -> None:
     Order.objects.filter(shop_order_id="1").update(already_booked=True)
     batch = seal_now(settled)
     assert batch
-    assert batch.deliveries.count() == 3
+    assert batch.deliveries.count() == 4
     order = Order.objects.get(shop_order_id="1")
     assert (order.state, order.reason) == (Order.State.SKIPPED, "ALREADY_BOOKED")
 
@@ -51,7 +51,7 @@ def test_a_file_that_does_not_add_up_is_not_sealed(settled: Connection, monkeypa
     monkeypatch.setattr("kloppend.books.asperion.axml.AxmlBooks.check", lambda *_: (wrong,))
     assert seal_now(settled) is None
     assert not Batch.objects.exists()
-    assert Order.objects.filter(state=Order.State.READY).count() == 4
+    assert Order.objects.filter(state=Order.State.READY).count() == 5
     assert settled.problems.filter(code=wrong.code, closed_at=None).exists()
 
 

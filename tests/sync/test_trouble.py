@@ -87,7 +87,7 @@ def test_amounts_that_are_not_numbers_hold_that_order_only(connection: Connectio
     sync(connection)
     assert state("1")[0] == Order.State.REFUSED
     assert any(number == "1" and code.startswith("SHOP_") for number, code in open_codes(connection))
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 3
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
     store.change_order("1", total="567.4949")
     sync(connection, TOMORROW)
     assert state("1") == (Order.State.DELIVERED, "")
@@ -213,7 +213,7 @@ def test_a_fault_of_the_shop_is_told_and_loses_nothing(
     store.faults.switch_off()
     sync(connection, TOMORROW)
     assert not ProblemRow.objects.filter(order=None, closed_at=None).exists()
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 5
 
 
 @pytest.mark.parametrize("fault", [Fault.INVALID_UTF8, Fault.BAD_AMOUNT, Fault.MISSING_FIELD, Fault.NO_LINES])
@@ -223,7 +223,7 @@ def test_one_bad_order_holds_up_no_other(connection: Connection, store: Simulate
     assert state("2")[0] == Order.State.REFUSED
     assert ("2", state("2")[1]) in open_codes(connection)
     assert {code for number, code in open_codes(connection) if not number} == set()
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 3
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
     store.faults.switch_off()
     sync(connection, TOMORROW)
     assert state("2") == (Order.State.DELIVERED, "")
@@ -239,7 +239,7 @@ def test_a_clock_that_is_off_is_bridged(connection: Connection, store: Simulated
     store.clock_offset = -7200
     sync(connection)
     assert open_codes(connection).isdisjoint({("", "SHOP_CLOCK_DIFFERS")})
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 5
 
 
 def test_a_private_address_needs_the_operator_s_leave(connection: Connection, monkeypatch: pytest.MonkeyPatch) -> None:
