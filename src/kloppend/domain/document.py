@@ -28,7 +28,7 @@ def make_document(
         description=_DESCRIPTIONS[language].format(order.shop_order_id),
         invoice_date=invoice_date,
         payment_code=_payment_code(order, invoice, payment_codes),
-        debtor=_debtor(order),
+        debtor=_debtor(order, invoice),
         delivery_address=order.delivery_address,
         invoice=invoice,
     )
@@ -54,7 +54,7 @@ def _billing_address(order: Order) -> Address:
     return order.delivery_address or found or Address()
 
 
-def _debtor(order: Order) -> Debtor:
+def _debtor(order: Order, invoice: Invoice) -> Debtor:
     email = order.customer.email.strip()
     if not email:
         raise Refused(Problem.of("CUSTOMER_WITHOUT_EMAIL"))
@@ -70,7 +70,7 @@ def _debtor(order: Order) -> Debtor:
         name=name,
         contact=person if company else "",
         address=address,
-        vat_number=order.customer.vat_number,
+        vat_number=invoice.icp.vat_number if invoice.icp else order.customer.vat_number,
     )
 
 

@@ -34,7 +34,7 @@ class InvoiceLine:
     description: str
     quantity: int
     unit_price: Decimal
-    treatment: Treatment
+    treatment: Treatment = "domestic"
     vat_category: VatCategory
     vat_rate: Decimal
     net: Decimal
@@ -84,7 +84,7 @@ class Invoice:
 
     currency: str
     treatment: Treatment
-    vat_country: str
+    vat_country: str = "NL"
     lines: tuple[InvoiceLine, ...]
     vat_summary: tuple[VatTotal, ...]
     rounding: Decimal

@@ -14,7 +14,8 @@ KINDS = {
 
 def page() -> str:
     """The catalogue as Markdown, by place and code."""
-    lines = ["# All problems", "", "Made from `src/kloppend/domain/problems/*.toml`; a test keeps the two equal.", ""]
+    lines = ["# All problems", "", "Made from `src/kloppend/domain/problems/*.toml`; a test keeps the two equal."]
+    lines += ["What stands in [square brackets] is left out when its value is empty.", ""]
     lines += [f"- **{kind}**: {meaning}" for kind, meaning in KINDS.items()]
     for area, entries in groupby(sorted(CATALOGUE.values(), key=lambda e: (e.area, e.code)), key=lambda e: e.area):
         lines += ["", f"## {area}"]
