@@ -57,7 +57,7 @@ REFUSED = {
         row("total", "49.1737", 9),
         products=(replace(MUG, tax=Decimal("3.9256")),),
     ),
-    "TOO_MANY_TOTAL_ROWS": plain(*[row("handling", "1.0000")] * 12, total="62.0001"),
+    "TOO_MANY_TOTAL_ROWS": plain(*[row("handling", "1.0000")] * 14, total="64.0001"),
     "TAX_MISMATCH": with_rows(SUB, replace(TAX, value=Decimal("8.4777")), row("total", "49.8001", 9)),
     "SHIPPING_WITHOUT_VAT": plain(row("shipping", "4.9500"), total="54.9501"),
     "CHARGE_WITHOUT_VAT": plain(row("handling", "4.9500"), total="54.9501"),
@@ -102,10 +102,10 @@ def test_more_rows_than_can_be_tried_are_refused_untried() -> None:
     # Twelve charges, four ways each: nearly seventeen million combinations.
     problem = refusal(two_rates(*[row("handling", "1.0000")] * 12, total="75.0564"))
     assert (problem.code, dict(problem.detail)) == ("TOO_MANY_TOTAL_ROWS", {"rows": "12"})
-    # Discounts multiply as well: 4 x 4 x 4 for the charges and 6 x 6 for coupons that may include free shipping.
-    coupons = [row("coupon", "-5.0000", 4)] * 2
+    # Discounts multiply as well: 4 x 4 x 4 for the charges and 6 x 6 x 6 for coupons that may include free shipping.
+    coupons = [row("coupon", "-5.0000", 4)] * 3
     charges = [row("shipping", "4.0000"), *[row("handling", "1.0000")] * 2]
-    assert refusal(two_rates(*charges, *coupons, total="59.0564")).detail == {"rows": "5"}
+    assert refusal(two_rates(*charges, *coupons, total="54.0564")).detail == {"rows": "6"}
 
 
 def test_as_many_rows_as_can_be_tried_are_tried() -> None:

@@ -101,6 +101,8 @@ def business(number: str | None) -> Customer:
         ("SM", "47890"),
         ("GI", "GX11 1AA"),
         ("CW", ""),
+        ("IC", "35001"),
+        ("XK", ""),
         ("FO", "100"),
     ],
 )
@@ -123,6 +125,7 @@ def test_outside_the_eu_is_export_without_a_number(country: str, postcode: str) 
         ("FR", "75001", "FR"),
         ("FR", "98000", "FR"),
         ("MC", "98000", "FR"),
+        ("FX", "75001", "FR"),
         ("FI", "00100", "FI"),
         ("PT", "9000-001", "PT"),
         ("DE", "78267", "DE"),

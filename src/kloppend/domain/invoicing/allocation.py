@@ -19,8 +19,8 @@ ORDINARY_DEVIATION = Fraction(5, 1000)
 LARGEST_DEVIATION = Fraction(5, 100)
 _SURE_DEVIATION = Fraction(25, 10_000)
 """Up to here guarantee G5 holds in cents as well: VAT and base round by at most 0.0050 and 0.0022 more."""
-MOST_COMBINATIONS = 2000
-"""The combinations multiply with every row; with more than this one can fit by chance, and trying them takes long."""
+MOST_COMBINATIONS = 10_000
+"""The combinations multiply with every row; with more than this one can fit by chance, and trying takes seconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

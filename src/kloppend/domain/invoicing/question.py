@@ -55,33 +55,29 @@ class Question:
         shipping = {
             Decimal(0): sum((Fraction(row.value) for row in self.charges if row.code == "shipping"), Fraction(0))
         }
-        charges = (charge_placements(row.value, self.rates, self.goods) for row in self.charges)
-        discounts = (discount_placements(row.value, self.goods, shipping) for row in self.discounts)
-        return prod(map(len, charges)) * prod(map(len, discounts))
+        charges = map(len, self._charge_ways())
+        discounts = map(len, self._discount_ways(shipping))
+        return prod(charges) * prod(discounts)
 
     def charge_combinations(self) -> Iterator[Charges]:
-        return product(
-            *(
-                self.rules.narrow_charge(row, charge_placements(row.value, self.rates, self.goods))
-                for row in self.charges
-            )
-        )
-
-    def discount_combinations(self, shipping: Shares) -> Iterator[Charges]:
-        return product(
-            *(
-                self.rules.narrow_discount(row, discount_placements(row.value, self.goods, shipping))
-                for row in self.discounts
-            )
-        )
+        """Every way to place the charges: the first slowest."""
+        return product(*self._charge_ways())
 
     def combinations(self) -> Iterator[tuple[Placement, ...]]:
         """Every way to place charges and discounts: the first charge slowest, discounts inside charges."""
         for charges in self.charge_combinations():
             pairs = zip(self.charges, charges, strict=True)
             shipping = add_shares(placement.shares for row, placement in pairs if row.code == "shipping")
-            for discounts in self.discount_combinations(shipping):
+            for discounts in product(*self._discount_ways(shipping)):
                 yield charges + discounts
+
+    def _charge_ways(self) -> Iterator[list[Placement]]:
+        for row in self.charges:
+            yield self.rules.narrow_charge(row, charge_placements(row.value, self.rates, self.goods))
+
+    def _discount_ways(self, shipping: Shares) -> Iterator[list[Placement]]:
+        for row in self.discounts:
+            yield self.rules.narrow_discount(row, discount_placements(row.value, self.goods, shipping))
 
 
 def ask(structure: Structure, rated: ProductRates, taxes: TaxRows, rules: ShopRules) -> Question:

@@ -29,8 +29,8 @@ class Area:
     special: str = ""
 
 
-_OTHER_NAMES = {"EL": "GR", "UK": "GB", "XI": "GB"}
-"""What some shops write instead of the ISO code."""
+_OTHER_NAMES = {"EL": "GR", "FX": "FR", "UK": "GB", "XI": "GB"}
+"""What some shops write instead of the ISO code; FX is metropolitan France in older lists."""
 
 _DIGITS = {"DE": 5, "ES": 5, "FI": 5, "FR": 5, "GR": 5, "IT": 5}
 """How long a postcode is where it decides; shops lose leading zeros."""

@@ -12,5 +12,8 @@ PE PF PG PH PK PM PN PR PS PW PY QA RE RS RU RW SA SB SC SD SG SH SJ SL SM SN SO
 TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
 """
 
-COUNTRIES = EU_COUNTRIES | frozenset(_OTHER_COUNTRIES.split())
-"""ISO 3166-1 alpha-2, the form in which shops hand over countries."""
+_BESIDE_ISO = "AC AN IC TA TP XK"
+"""In OpenCart's list of countries, though not (or no longer) in ISO 3166-1: Canary Islands, Kosovo and the like."""
+
+COUNTRIES = EU_COUNTRIES | frozenset(_OTHER_COUNTRIES.split()) | frozenset(_BESIDE_ISO.split())
+"""ISO 3166-1 alpha-2 as shops use it."""
