@@ -74,6 +74,77 @@ def test_refusal(code: str) -> None:
         assert "{" not in problem.text("nl" if language == "nl" else "en").cause
 
 
+DETAILS: dict[str, dict[str, str]] = {
+    "SHOP_CURRENCY_NOT_EUR": {"currency": "USD"},
+    "MULTI_CURRENCY": {"currency": "USD"},
+    "NEGATIVE_TOTAL": {"total": "-0.0001"},
+    "TOTAL_ROW_MISMATCH": {"total": "55.0002", "total_rows": "55.0001"},
+    "NO_LINES": {},
+    "LINE_MISMATCH": {
+        "order_product_id": "1",
+        "product": "M1",
+        "quantity": "2",
+        "price": "20.6612",
+        "total": "41.3226",
+    },
+    "SUBTOTAL_MISMATCH": {"sub_total": "41.3224", "lines": "41.3226"},
+    "UNKNOWN_TOTAL_ROW": {"row_code": "gift_wrap", "value": "2.5000"},
+    "UNSUPPORTED_FIXED_TAX": {"tax_name": "Heffing"},
+    "UNKNOWN_TAX_ROW": {"tax_name": "BTW hoog"},
+    "UNEXPLAINED_TAX": {"order_product_id": "1", "product": "M1", "price": "20.6612", "tax": "4.0000"},
+    "RATE_AMBIGUOUS": {
+        "rates": "21%, 9%, 0%",
+        "order_product_id": "1",
+        "product": "M1",
+        "price": "0.0004",
+        "tax": "0.0000",
+    },
+    "DESTINATION_UNKNOWN": {"country": "ZZ"},
+    "MISSING_VAT_NUMBER": {"country": "BE"},
+    "ZERO_VAT_DOMESTIC": {"order_product_id": "1", "product": "M1"},
+    "WRONG_COUNTRY_RATE": {"rate": "19", "country": "NL"},
+    "TOO_MANY_TOTAL_ROWS": {"rows": "14"},
+    "TAX_MISMATCH": {"rate": "21", "stated": "8.4777", "expected": "8.6777", "deviation": "0.2000", "after_tax": ""},
+    "SHIPPING_WITHOUT_VAT": {"row_code": "shipping", "value": "4.9500"},
+    "CHARGE_WITHOUT_VAT": {"row_code": "handling", "value": "4.9500"},
+    "NEGATIVE_TAX_BASE": {"rate": "21", "base": "-0.0776"},
+    "TOTAL_MISMATCH": {"total": "50.0601", "rows_total": "50.0001", "difference": "0.0599"},
+}
+
+
+@pytest.mark.parametrize("code", REFUSED)
+def test_a_refusal_names_the_particulars(code: str) -> None:
+    assert dict(refusal(REFUSED[code]).detail) == DETAILS[code]
+
+
+def test_a_product_without_an_article_number_is_named_by_its_row() -> None:
+    nameless = replace(MUG, tax=Decimal(0), model="", line_id="77")
+    assert refusal(plain(products=(nameless,))).detail["product"] == "#77"
+
+
+def test_of_several_rates_the_one_furthest_off_is_named() -> None:
+    rows = (row("tax", "8.6000", 5, "BTW 21%"), row("tax", "3.2361", 5, "BTW laag"), row("total", "66.8925", 9))
+    problem = refusal(with_rows(row("sub_total", "55.0564", 1), *rows, products=(MUG, TEA)))
+    assert (problem.code, problem.detail["rate"], problem.detail["expected"]) == ("TAX_MISMATCH", "9", "1.2361")
+
+
+def test_rows_of_the_same_rank_as_the_tax_are_not_called_late() -> None:
+    rows = (SUB, row("handling", "4.0000", 5), row("coupon", "-2.0000", 6), row("low_order_fee", "1.0000", 7))
+    order = with_rows(*rows, replace(TAX, value=Decimal("5.0000")), row("total", "49.3224", 9))
+    assert refusal(order).detail["after_tax"] == "low_order_fee, coupon"
+
+
+def test_a_discount_without_goods_has_no_rate_to_lie_at() -> None:
+    order = with_rows(
+        row("sub_total", "25.0000", 1),
+        row("coupon", "-5.0000", 4),
+        row("total", "20.0000", 9),
+        products=(),
+        vouchers_sold=(VoucherSold(description="Cadeaubon", amount=Decimal("25.0000")),),
+    )
+    assert dict(refusal(order).detail) == {"rate": "0", "base": "-5.0000"}
+
+
 def test_kor_shop_that_charges_vat_is_refused() -> None:
     assert refusal(an_order(), kor=True).code == "KOR_BUT_VAT_CHARGED"
 

@@ -147,3 +147,26 @@ def test_of_several_coupons_the_one_named_in_the_row_counts() -> None:
     other = coupon("15.0000", "-19.1322", "F", code="Y")
     line = next(line for line in made(shipped_free(coupons=(other, free))).lines if line.kind == "discount")
     assert line.why.rule == "free_shipping"
+
+
+def test_a_percentage_on_some_products_lies_at_their_rate() -> None:
+    rows = (
+        row("sub_total", "55.0564", 1),
+        row("coupon", "-1.3734", 4, "Coupon (X)"),
+        row("tax", "8.6777", 5, "BTW 21%"),
+        row("tax", "1.1125", 5, "BTW laag"),
+        row("total", "63.4732", 9),
+    )
+    order = with_rows(*rows, products=(HIGH_MUG, LOW_TEA), coupons=(coupon("10.0000", "-1.3734"),))
+    assert rates(made(order), "discount") == ["9"]
+
+
+def test_free_shipping_without_shipping_changes_nothing() -> None:
+    rows = (
+        row("sub_total", "41.3224", 1),
+        row("coupon", "-5.0000", 4, "Coupon (X)"),
+        row("tax", "7.6277", 5, "BTW 21%"),
+        row("total", "43.9501", 9),
+    )
+    said = (coupon("5.0000", "-5.0000", "F", free_shipping=True),)
+    assert made(with_rows(*rows, products=(HIGH_MUG,), coupons=said)).total_vat == Decimal("7.63")

@@ -197,6 +197,26 @@ def test_a_number_of_another_country_than_the_goods_go_to_is_shown() -> None:
     assert codes(booked(to("BE", customer=business("DE136695976")), verdict="valid")) == {"VAT_NUMBER_OTHER_COUNTRY"}
 
 
+def test_what_is_wrong_with_a_number_names_the_country() -> None:
+    for number, verdict in (("NL1", "valid"), ("BE0411905847", "invalid"), ("BE0411905847", "unavailable")):
+        problem = outcome(to("BE", customer=business(number)), verdict=verdict)  # type: ignore[arg-type]
+        assert isinstance(problem, Problem)
+        assert dict(problem.detail) == {"country": "BE"}
+
+
+def test_a_number_may_hold_its_only_digits_at_the_front() -> None:
+    assert booked(to("ES", customer=business("ES1ABCDEFGX")), verdict="valid").treatment == "icp"
+
+
+def test_warnings_of_a_number_name_both_countries() -> None:
+    order = to("GR", customer=business("DE136695976"))
+    found = booked(order, unchecked_vat_numbers="accept").warnings
+    assert [(warning.code, dict(warning.detail)) for warning in found] == [
+        ("VAT_NUMBER_NOT_CHECKED", {}),
+        ("VAT_NUMBER_OTHER_COUNTRY", {"prefix": "DE", "country": "GR"}),
+    ]
+
+
 @pytest.mark.parametrize(
     ("country", "rate", "postcode", "vat_country"),
     [
@@ -261,7 +281,10 @@ def test_the_invoice_date_decides_which_scheme_holds() -> None:
 def test_a_rate_change_between_the_dates_is_held() -> None:
     old = taxed("RO", "19", placed_at=an_order().placed_at.replace(year=2025, month=7, day=31))
     assert booked(old, **OSS).total_vat == 19
-    assert refused(old, **OSS, invoice_date=date(2025, 8, 1)) == "RATE_CHANGE_BETWEEN_DATES"
+    held = outcome(old, **OSS, invoice_date=date(2025, 8, 1))
+    assert isinstance(held, Problem)
+    assert held.code == "RATE_CHANGE_BETWEEN_DATES"
+    assert dict(held.detail) == {"rate": "19", "order_date": "2025-07-31", "invoice_date": "2025-08-01"}
     new = replace(taxed("RO", "21"), placed_at=old.placed_at)
     assert refused(new, **OSS, invoice_date=date(2025, 8, 1)) == "RATE_CHANGE_BETWEEN_DATES"
     neither = replace(taxed("RO", "18"), placed_at=old.placed_at)
@@ -273,10 +296,14 @@ def test_export_with_dutch_vat_is_booked_as_charged() -> None:
     assert (invoice.treatment, codes(invoice)) == ("export", {"EXPORT_WITH_VAT"})
     assert [(line.vat_category, str(line.vat)) for line in invoice.lines] == [("S", "21.00")]
     assert legal_texts(invoice, "nl") == ()
+    assert dict(invoice.warnings[0].detail) == {"country": "US"}
+    assert "uitvoer buiten de EU, naar US" in explain_why(invoice.lines[0].why, "nl")
 
 
 def test_foreign_vat_on_an_export_is_not_ours() -> None:
-    assert refused(taxed("GB", "20", "SW1A 1AA")) == "WRONG_COUNTRY_RATE"
+    problem = outcome(taxed("GB", "20", "SW1A 1AA"))
+    assert isinstance(problem, Problem)
+    assert (problem.code, dict(problem.detail)) == ("WRONG_COUNTRY_RATE", {"rate": "20", "country": "NL"})
     assert refused(taxed("CH", "8.1")) == "WRONG_COUNTRY_RATE"
 
 

@@ -63,11 +63,6 @@ class ShopRules:
         """The same, as if the shipping's tax class were not known."""
         return replace(self, shipping_rate=None)
 
-    @property
-    def known(self) -> bool:
-        """Whether the order says anything at all."""
-        return self.shipping_rate is not None or bool(self.coupons)
-
 
 def read_shop_rules(order: Order, structure: Structure, rated: ProductRates) -> ShopRules:
     """What can be relied on: one shipping row, and a coupon whose recorded amount is that of its row."""
