@@ -125,6 +125,18 @@ def test_one_bad_case_does_not_stop_the_others(tmp_path: Path, field: str, value
     assert (bad["id"], bad["result"], bad["code"]) == ("V02", "refusal", "SHOP_ORDER_UNREADABLE")
 
 
+@pytest.mark.parametrize("place", ["case", "order"])
+def test_a_case_may_name_its_invoice_date(tmp_path: Path, place: str) -> None:
+    content = all_cases()
+    case = content["cases"][0]
+    case["order"]["date_added"] = "2018-12-31 23:30:00"
+    (case if place == "case" else case["order"])["invoice_date"] = "2019-01-02"
+    content["cases"] = [case]
+    assert as_json(written(tmp_path, content))[0]["result"] == "invoice"  # 21% on both days
+    case["order"]["date_added"] = "2012-09-30 12:00:00"
+    assert as_json(written(tmp_path, content))[0]["code"] == "RATE_CHANGE_BETWEEN_DATES"
+
+
 def test_people_get_amounts_reasons_and_a_fix() -> None:
     dutch = " ".join(run(str(CASES)).output.split())
     assert "Afrondingsverschil" in dutch

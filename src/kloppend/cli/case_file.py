@@ -79,7 +79,7 @@ class _Order(msgspec.Struct):
     totals: list[_Row]
     date_added: str | None = None
     currency_value: str | None = None
-    invoice_date: str | None = None
+    invoice_date: date | None = None
     payment_country: str | None = None
     payment_postcode: str | None = None
     shipping_country: str | None = None
@@ -111,6 +111,7 @@ class _Case(msgspec.Struct):
     order: _Order
     config: dict[str, Any] = {}
     tax_rates: list[_Rate] = []
+    invoice_date: date | None = None
 
 
 class _File(msgspec.Struct):
@@ -140,7 +141,7 @@ def _read_case(raw: Mapping[str, Any], defaults: Mapping[str, Any]) -> Case | Un
             _order(case, settings.base_currency),
             _invoice_settings(settings),
             case.order.vat_number_status or "not_checked",
-            date.fromisoformat(case.order.invoice_date) if case.order.invoice_date else None,
+            case.order.invoice_date or case.invoice_date,
         )
     except (msgspec.ValidationError, ValueError) as error:
         return UnreadableCase(str(error))
