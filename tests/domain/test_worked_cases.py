@@ -1,6 +1,7 @@
 """The worked cases of the specification, each to the cent and to the code."""
 
 import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -67,8 +68,9 @@ def test_every_line_can_say_why(name: str) -> None:
     for line in made(name).lines:
         dutch, english = explain_why(line.why, "nl"), explain_why(line.why, "en")
         assert dutch != english
-        assert f"{line.net:.2f}".replace(".", ",") in dutch
-        assert str(line.net) in english
+        rounded = Decimal(line.why.inputs["exact"]) != line.net
+        assert not rounded or f"werd {line.net}".replace(".", ",") in dutch
+        assert not rounded or f"became {line.net}" in english
         assert line.why.sources
 
 

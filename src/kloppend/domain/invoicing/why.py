@@ -1,6 +1,7 @@
 """Why a line is as it is, in words: one sentence per rule, filled from the inputs that the engine recorded."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
 
 from kloppend.domain.invoice import Why
@@ -134,17 +135,22 @@ _SOURCES: Mapping[Language, Mapping[str, str]] = MappingProxyType(
     }
 )
 
-_IN_CENTS: Mapping[Language, str] = MappingProxyType(
+_TOGETHER: Mapping[Language, str] = MappingProxyType(
     {
-        "nl": "Alle regels van {rate}% zijn samen {base}, met {vat} btw zoals de winkel rekende; {exact} werd {net}.",
-        "en": "All lines at {rate}% together are {base}, with {vat} VAT as the shop charged; so {exact} became {net}.",
+        "nl": "Alle regels van {rate}% zijn samen {base}, met {vat} btw zoals de winkel rekende",
+        "en": "All lines at {rate}% together are {base}, with {vat} VAT as the shop charged",
     }
+)
+_ROUNDED: Mapping[Language, str] = MappingProxyType(
+    {"nl": "; {exact} werd {net}.", "en": "; so {exact} became {net}."},
 )
 
 
 def explain_why(why: Why, language: Language) -> str:
     """The reason for the line's rate, for its VAT treatment where that is not the ordinary one, and for its cents."""
-    sentences = [RULES[why.rule][language], *_treatment(why, language), _IN_CENTS[language]]
+    whole = Decimal(why.inputs["exact"]) == Decimal(why.inputs["net"])
+    in_cents = _TOGETHER[language] + ("." if whole else _ROUNDED[language])
+    sentences = [RULES[why.rule][language], *_treatment(why, language), in_cents]
     return amounts(" ".join(sentences).format_map(_words(why.inputs, language)), language)
 
 
