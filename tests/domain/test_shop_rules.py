@@ -170,3 +170,18 @@ def test_free_shipping_without_shipping_changes_nothing() -> None:
     )
     said = (coupon("5.0000", "-5.0000", "F", free_shipping=True),)
     assert made(with_rows(*rows, products=(HIGH_MUG,), coupons=said)).total_vat == Decimal("7.63")
+
+
+@pytest.mark.parametrize(("free", "rule"), [(True, "free_shipping"), (False, "solved")])
+def test_a_coupon_without_free_shipping_takes_nothing_off_the_shipping(free: bool, rule: str) -> None:
+    rows = (
+        row("sub_total", "55.0564", 1),
+        row("shipping", "4.1322"),
+        row("coupon", "-9.1322", 4, "Coupon (X)"),
+        row("tax", "7.8896", 5, "BTW 21%"),
+        row("tax", "1.1238", 5, "BTW laag"),
+        row("total", "59.0698", 9),
+    )
+    said = (coupon("5.0000", "-9.1322", "F", free_shipping=free),)
+    order = with_rows(*rows, products=(HIGH_MUG, LOW_TEA), shipping_tax_class="21", coupons=said)
+    assert {line.why.rule for line in made(order).lines if line.kind == "discount"} == {rule}

@@ -80,7 +80,7 @@ def _rate_of_class(tax_class: str | None, rated: ProductRates) -> Decimal | None
     """The rate that products of this class bear in this order; no class is no VAT."""
     if tax_class is None:
         return None
-    if tax_class in {"", _NO_CLASS}:
+    if tax_class == _NO_CLASS:
         return Decimal(0)
     rates = {each.rate for each in rated.products if each.fitting and each.line.tax_class == tax_class}
     return rates.pop() if len(rates) == 1 else None
