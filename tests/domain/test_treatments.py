@@ -376,6 +376,7 @@ def test_goods_without_vat_by_mapping(line: ProductLine, treatment: str, country
         ("E", treatment),
     ]
     assert len(legal_texts(beside, "nl")) == 1
+    assert [each.why.inputs["treatment"] for each in beside.lines] == [each.treatment for each in beside.lines]
     assert explain_why(beside.lines[1].why, "en").count("No VAT") == 1
 
 

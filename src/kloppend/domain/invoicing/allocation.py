@@ -48,8 +48,10 @@ def allocate(
         rows = len(question.charges) + len(question.discounts)
         raise Refused(Problem.of("TOO_MANY_TOTAL_ROWS", rows=rows))
     found = _find(question)
+    if found.deviation > ORDINARY_DEVIATION or not found.explains(structure, taxes):
+        _refuse_contradiction(question, structure, taxes)
     if not found.explains(structure, taxes):
-        raise Refused(_unexplained(question, structure, taxes, found))
+        raise Refused(tax_mismatch(structure, question.vat, found.base))
     placed = _in_row_order(structure, question, found.placements)
     warnings = check_allocation(placed, found.base, rated.goods, charges_bear_vat=charges_bear_vat)
     if found.deviation > ORDINARY_DEVIATION:
@@ -92,16 +94,19 @@ def _find(question: Question) -> _Found:
     return _Found(placements, base, deviation, tried)
 
 
-def _unexplained(question: Question, structure: Structure, taxes: TaxRows, found: _Found) -> Problem:
+def _refuse_contradiction(question: Question, structure: Structure, taxes: TaxRows) -> None:
     """The VAT does not fit; when it would without what the order says of itself, that contradiction is the reason."""
-    rate = question.rules.shipping_rate
-    free = replace(question, rules=question.rules.without_shipping())
-    if rate is not None and _find(free).explains(structure, taxes):
-        return Problem.of("SHIPPING_CLASS_CONTRADICTS_TAX", rate=rate)
-    if question.rules.coupons and _find(replace(question, rules=ShopRules())).explains(structure, taxes):
-        codes = ", ".join(rule.code for rule in question.rules.coupons.values())
-        return Problem.of("COUPON_CONTRADICTS_TAX", coupon=codes)
-    return tax_mismatch(structure, question.vat, found.base)
+
+    def fits_with(rules: ShopRules) -> bool:
+        found = _find(replace(question, rules=rules))
+        return found.deviation <= ORDINARY_DEVIATION and found.explains(structure, taxes)
+
+    rules = question.rules
+    if rules.shipping_rate is not None and fits_with(rules.without_shipping()):
+        raise Refused(Problem.of("SHIPPING_CLASS_CONTRADICTS_TAX", rate=rules.shipping_rate))
+    if rules.coupons and fits_with(ShopRules()):
+        codes = ", ".join(rule.code for rule in rules.coupons.values())
+        raise Refused(Problem.of("COUPON_CONTRADICTS_TAX", coupon=codes))
 
 
 def _closest(question: Question) -> tuple[tuple[Placement, ...], int]:
