@@ -13,9 +13,7 @@ HIGH, LOW, ZERO = Decimal(21), Decimal(9), Decimal(0)
 GOODS = {HIGH: Decimal("100.0000"), LOW: Decimal("50.0000")}
 
 
-def split(
-    value: str, goods: Mapping[Decimal, Decimal], high: str, low: str, *charges: Placement
-) -> Mapping[Decimal, Fraction] | None:
+def split(value: str, goods: Mapping[Decimal, Decimal], high: str, low: str, *charges: Placement) -> object:
     found = solve_discount(Decimal(value), goods, {HIGH: Decimal(high), LOW: Decimal(low)}, [charges])
     return found[1].shares if found else None
 
