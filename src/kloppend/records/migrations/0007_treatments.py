@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0002_written_once")]
+    dependencies = [("records", "0006_connecting")]
 
     operations = [
         migrations.AddField("invoice", "vat_country", models.CharField(default="NL", max_length=2)),
