@@ -57,23 +57,51 @@ def _vat_total(raw: dict[str, Any]) -> VatTotal:
     )
 
 
+_ABROAD = {"icp": ("BE", "BE0999999922"), "oss": ("BE", None), "export": ("CH", None), "eu_home_rate": ("DE", None)}
+
+
 def document(case_id: str = "V01", **changes: Any) -> Document:
-    """A worked case, dressed for the books."""
+    """A worked case, dressed for the books; one that goes abroad has an address, and an e-mail address, there."""
+    country, vat_number = _ABROAD.get(INVOICED[case_id]["treatment"], ("NL", None))
     plain = Document(
         order_number=f"10{case_id[1:]}",
         description=f"Bestelling 10{case_id[1:]}",
         invoice_date=date(2026, 11, 23),
         debtor=Debtor(
-            email="anna@example.com",
+            email="anna@example.com" if country == "NL" else f"anna@{country.lower()}.example.com",
             name="Anna Jansen",
             contact="",
-            address=Address(street="Dorpsstraat 1", postcode="1234 AB", city="Utrecht", country="NL"),
+            address=Address(street="Dorpsstraat 1", postcode="1234 AB", city="Utrecht", country=country),
+            vat_number=vat_number,
         ),
         delivery_address=None,
         payment_code="IDEAL",
         invoice=invoice_of(case_id),
     )
     return replace(plain, **changes)
+
+
+def credit_of(invoiced: Document) -> Document:
+    """The full credit note: the exact mirror."""
+    invoice = invoiced.invoice
+    return replace(
+        invoiced,
+        description=f"Creditfactuur {invoiced.order_number}",
+        invoice=replace(
+            invoice,
+            lines=tuple(replace(line, quantity=-line.quantity, net=-line.net, vat=-line.vat) for line in invoice.lines),
+            vat_summary=tuple(
+                replace(row, base=-row.base, vat=-row.vat, vat_recalculated=-row.vat_recalculated)
+                for row in invoice.vat_summary
+            ),
+            rounding=-invoice.rounding,
+            payments=(),
+            total_ex_vat=-invoice.total_ex_vat,
+            total_vat=-invoice.total_vat,
+            total_inc_vat=-invoice.total_inc_vat,
+            amount_due=-invoice.total_inc_vat,
+        ),
+    )
 
 
 def with_text(text: str) -> Document:

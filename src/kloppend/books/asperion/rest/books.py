@@ -1,0 +1,171 @@
+"""Asperion by REST API, as books that answer; see books.port.ApiBooks."""
+
+import re
+import secrets
+from collections.abc import Callable, Sequence
+
+from kloppend.books.access import Access
+from kloppend.books.asperion.axml.text import clean
+from kloppend.books.asperion.rest import debtors, payload, reading
+from kloppend.books.asperion.rest.answers import passing, read_json, rejection, retry_after
+from kloppend.books.asperion.rest.api import ADMINISTRATIONS, Api, Patience
+from kloppend.books.asperion.rest.identity import Identity
+from kloppend.books.asperion.rest.settings import RestSettings
+from kloppend.books.port import (
+    Accepted,
+    BooksTrouble,
+    Choice,
+    DebtorFound,
+    MasterData,
+    NotSent,
+    Outcome,
+    Rejected,
+    Search,
+    Unclear,
+)
+from kloppend.domain.booked import BookedInvoice
+from kloppend.domain.invoice import Document
+from kloppend.domain.problems import Problem, Refused
+from kloppend.outside.errors import AddressInvalid, AddressRefused, NameUnknown, OutsideError
+from kloppend.outside.http import Answer
+
+INVOICES = "/v1/salesinvoiceswithlines"
+_NOT_LEFT = (AddressInvalid, AddressRefused, NameUnknown)
+
+
+class AsperionRest:
+    """Implements books.port.ApiBooks. `patience` is for reads; nothing that changes the books is tried twice."""
+
+    def __init__(self, settings: RestSettings, access: Access, patience: Patience | None = None) -> None:
+        self.settings = settings
+        self._api = Api(settings, Identity(settings, access), access.http, patience or Patience())
+
+    def administrations(self) -> Sequence[Choice]:
+        """The administrations to choose from."""
+        return [reading.choice(row) for row in self._api.list(ADMINISTRATIONS).rows]
+
+    def master_data(self) -> MasterData:
+        """What can be chosen for sales."""
+        vat_codes = [row for row in self._api.list("/v1/vatcodes").rows if row.get("salesCode") is True]
+        accounts = [row for row in self._api.list("/v1/ledgeraccounts").rows if row.get("disabled") is not True]
+        return MasterData(
+            vat_codes=tuple(reading.choice(row, "percentage", "countryCode") for row in vat_codes),
+            journals=tuple(reading.choice(row, "type") for row in self._api.list("/v1/journals").rows),
+            ledger_accounts=tuple(reading.choice(row) for row in accounts),
+            payment_conditions=tuple(reading.choice(row) for row in self._api.list("/v1/paymentconditions").rows),
+        )
+
+    def cannot_carry(self, document: Document) -> Problem | None:
+        """What the settings do not declare: the hold; None when the document can go."""
+        try:
+            debtors.fixed_debtor(self.settings, document)
+        except Refused as refused:
+            return refused.problem
+        return next(payload.undeclared(self.settings, document), None)
+
+    def find_debtor(self, document: Document) -> DebtorFound | None:
+        """By exact e-mail, or fixed by a setting. Raises Refused for a debtor that must not be used."""
+        return debtors.find_debtor(self._api, self.settings, document)
+
+    def create_debtor(self, document: Document) -> Outcome:
+        """A new debtor; Accepted carries the customer number."""
+        body = payload.encode(payload.debtor_body(self.settings, document))
+        return self._outcome(document, lambda: self._api.send(debtors.PATH, body), "customerNumber")
+
+    def validate(self, document: Document, debtor: str, reference: str) -> Outcome:
+        """A dry run; what is unclear about it changes nothing, so it is NotSent."""
+        try:
+            body = self._body(document, debtor, reference)
+        except Refused as refused:
+            return Rejected(refused.problem)
+        outcome = self._outcome(document, lambda: self._api.send(INVOICES, body, only_validate=True), None)
+        return NotSent(outcome.problem) if isinstance(outcome, Unclear) else outcome
+
+    def post(self, document: Document, debtor: str, reference: str) -> Outcome:
+        """One request, one concept."""
+        try:
+            body = self._body(document, debtor, reference)
+        except Refused as refused:
+            return Rejected(refused.problem)
+        return self._outcome(document, lambda: self._api.send(INVOICES, body), "id")
+
+    def post_credit(self, document: Document, debtor: str, reference: str, credited: str) -> Outcome:
+        """A concept with negative amounts that names the invoice it takes back."""
+        try:
+            body = self._body(document, debtor, reference, credited)
+        except Refused as refused:
+            return Rejected(refused.problem)
+        return self._outcome(document, lambda: self._api.send(INVOICES, body), "id")
+
+    def look_up(self, reference: str) -> Search:
+        """By Asperion's description filter, and equality decided here."""
+        listed = self._api.list(INVOICES, **{self.settings.description_filter: reference})
+        rows = [row for row in listed.rows if reference in reading.text(row, "description")]
+        return Search(found=tuple(map(reading.booked_invoice, rows)), complete=listed.complete)
+
+    def attach(self, external_id: str, file_name: str, pdf: bytes) -> Outcome:
+        """As multipart, in the part that Asperion calls File."""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,60}", external_id, re.ASCII):
+            raise ValueError("not an id of the books")
+        boundary = secrets.token_hex(16)
+        name = re.sub(r"[^A-Za-z0-9._-]", "-", file_name)
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="File"; filename="{name}"\r\n'
+        body = f"{head}Content-Type: application/pdf\r\n\r\n".encode() + pdf + f"\r\n--{boundary}--\r\n".encode()
+        kind = f"multipart/form-data; boundary={boundary}"
+        return self._outcome(None, lambda: self._api.send(f"{INVOICES}/{external_id}/file", body, kind=kind), "id")
+
+    def read_back(self, external_id: str) -> BookedInvoice | None:
+        """The invoice and its debtor as they are now. Raises BooksTrouble when not everything was seen."""
+        listed = self._api.list(INVOICES, Id=external_id)
+        found = next((row for row in listed.rows if reading.text(row, "id") == external_id), None)
+        if found is None:
+            if not listed.complete:
+                raise BooksTrouble(Problem.of("BOOKS_SEARCH_INCOMPLETE", what=INVOICES))
+            return None
+        number = reading.text(found, "debtorCustomerNumber")
+        rows = self._api.list(debtors.PATH, **{self.settings.number_filter: number}).rows
+        debtor = next(
+            (reading.booked_debtor(row) for row in rows if reading.text(row, "customerNumber") == number), None
+        )
+        return reading.booked_invoice(found, debtor)
+
+    def _body(self, document: Document, debtor: str, reference: str, credited: str = "") -> bytes:
+        held = self.cannot_carry(document)
+        if held:
+            raise Refused(held)
+        if bool(credited) != (document.invoice.total_inc_vat < 0):
+            raise ValueError("a credit note names the invoice it takes back, and is negative")
+        words = [document.description, f"(credit {credited})" if credited else "", reference]
+        return payload.encode(
+            payload.invoice_body(self.settings, document, debtor, clean(" ".join(filter(None, words))))
+        )
+
+    def _outcome(self, document: Document | None, send: Callable[[], Answer], named: str | None) -> Outcome:
+        """What became of it. `named`: the field of the answer that names what was made; None when nothing was."""
+        order = document.order_number if document else "-"
+        try:
+            answer = send()
+        except BooksTrouble as trouble:  # before anything left: we had no access
+            return NotSent(trouble.problem, trouble.retry_after)
+        except _NOT_LEFT as error:
+            return NotSent(Problem.of("BOOKS_UNREACHABLE", what=type(error).__name__))
+        except OutsideError as error:
+            return Unclear(Problem.of("BOOKS_OUTCOME_UNCLEAR", order=order, what=type(error).__name__))
+        if answer.status in (401, 429):
+            return NotSent(passing(answer).problem, retry_after(answer))
+        if 400 <= answer.status < 500 and answer.status != 408:
+            return Rejected(rejection(answer, document, order))
+        if 200 <= answer.status < 300 and named is None:
+            return Accepted("")
+        external_id = _name_in(answer, named) if named and 200 <= answer.status < 300 else ""
+        if external_id:
+            return Accepted(external_id)
+        return Unclear(Problem.of("BOOKS_OUTCOME_UNCLEAR", order=order, what=answer.status))
+
+
+def _name_in(answer: Answer, field: str) -> str:
+    try:
+        found = reading.text(reading.bare(read_json(answer)), field)
+    except BooksTrouble:
+        return ""
+    return found if re.fullmatch(r"[\x21-\x7e]{1,100}", found) else ""
