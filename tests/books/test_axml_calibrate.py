@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from kloppend.books.asperion.axml.calibrate import OtherFormat, calibrate
 from kloppend.books.asperion.axml.example import HEADING, example_documents
 from kloppend.books.asperion.axml.profile import builtin_profile, load_profile
-from kloppend.books.asperion.axml.reading import LARGEST, UnreadableXmlError, parse_xml
 from kloppend.books.asperion.axml.render import render_bytes
+from kloppend.books.xml_reading import LARGEST, UnreadableXmlError, parse_xml
 from kloppend.cli.axml import app
 
 from .profiles import CUSTOM

@@ -7,11 +7,13 @@ from kloppend.books.access import Access, OwnerConsent
 from kloppend.books.asperion.axml import AxmlBooks
 from kloppend.books.asperion.rest import AsperionRest, Identity, rest_settings
 from kloppend.books.port import ApiBooks, BooksSettings, FileBooks
+from kloppend.books.ubl import UblBooks
 
 Package = TypeVar("Package")
 
 BOOKS: dict[str, Callable[[BooksSettings], FileBooks]] = {
     "asperion_axml": AxmlBooks,
+    "ubl": UblBooks,
 }
 
 API_BOOKS: dict[str, Callable[[BooksSettings, Access], ApiBooks]] = {

@@ -11,7 +11,7 @@ import typer
 from kloppend.books.asperion.axml.calibrate import Calibration, calibrate
 from kloppend.books.asperion.axml.channel import DEFAULT_PROFILE
 from kloppend.books.asperion.axml.profile import Profile, ProfileError, builtin_profile, load_profile
-from kloppend.books.asperion.axml.reading import LARGEST, UnreadableXmlError
+from kloppend.books.xml_reading import LARGEST, UnreadableXmlError
 from kloppend.domain.problems import Refused
 
 app = typer.Typer(name="axml", help="Asperion's aXML order files: compare our layout with an official sample.")

@@ -8,10 +8,10 @@ from kloppend.books.asperion.axml.fields import FIELDS_BY_SCOPE, FieldKind
 from kloppend.books.asperion.axml.formats import parse_format
 from kloppend.books.asperion.axml.layout import Node, Profile
 from kloppend.books.asperion.axml.paths import Seen, seen_paths
-from kloppend.books.asperion.axml.reading import parse_xml
 from kloppend.books.asperion.axml.renames import pair_paths
 from kloppend.books.asperion.axml.render import render_bytes
 from kloppend.books.asperion.axml.shapes import fits, shape_of
+from kloppend.books.xml_reading import parse_xml
 
 _KINDS: dict[str, FieldKind] = {name: kind for fields in FIELDS_BY_SCOPE.values() for name, kind in fields.items()}
 

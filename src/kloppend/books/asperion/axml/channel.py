@@ -1,7 +1,5 @@
 """The aXML order file as books that take files: holds what its profile does not declare, makes and checks the rest."""
 
-import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
@@ -9,6 +7,7 @@ from pathlib import PurePosixPath
 from kloppend.books.asperion.axml.profile import Profile, ProfileError, builtin_profile, load_profile
 from kloppend.books.asperion.axml.readback import differences
 from kloppend.books.asperion.axml.render import render_bytes
+from kloppend.books.file_names import slug
 from kloppend.books.port import BooksSettings, FileHeading, RenderedFile
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
@@ -87,13 +86,8 @@ class AxmlBooks:
     def _file_name(self, heading: FileHeading) -> str:
         name = PurePosixPath(
             self.profile.switches.file_name.format(
-                shop=_slug(heading.shop_name), date=date.isoformat(heading.business_date), number=heading.number
+                shop=slug(heading.shop_name), date=date.isoformat(heading.business_date), number=heading.number
             )
         )
         # Appended here and not by the pattern, so that no profile can leave the warning out.
         return str(name) if self.verified else f"{name.stem}-UNVERIFIED{name.suffix}"
-
-
-def _slug(shop_name: str) -> str:
-    ascii_letters = unicodedata.normalize("NFKD", shop_name).encode("ascii", "ignore").decode().lower()
-    return re.sub(r"[^a-z0-9]+", "-", ascii_letters)[:40].strip("-") or "shop"

@@ -7,7 +7,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from typing import Literal
 
-from kloppend.books.asperion.axml.text import clean
+from kloppend.books.xml_text import clean
 
 Value = str | date | Decimal | int
 Fit = Literal["fail", "cut"]

@@ -3,7 +3,7 @@
 from kloppend.books.asperion.axml.fields import Source
 from kloppend.books.asperion.axml.formats import DoesNotFit, Value, parse_format
 from kloppend.books.asperion.axml.layout import Node, Profile
-from kloppend.books.asperion.axml.text import clean
+from kloppend.books.xml_text import clean
 from kloppend.domain.problems import Problem, Refused
 
 

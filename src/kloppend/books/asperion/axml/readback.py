@@ -9,11 +9,11 @@ from kloppend.books.asperion.axml.fields import DOCUMENT_FIELDS, LINE_FIELDS, Li
 from kloppend.books.asperion.axml.formats import DoesNotFit, Value, parse_format
 from kloppend.books.asperion.axml.layout import Node, Profile
 from kloppend.books.asperion.axml.leaves import value_text
-from kloppend.books.asperion.axml.reading import UnreadableXmlError, parse_xml
 from kloppend.books.asperion.axml.records import FileRecord, Record, leaves, read_records
-from kloppend.books.asperion.axml.text import clean
 from kloppend.books.asperion.axml.values import read_date, read_decimal
 from kloppend.books.asperion.axml.vat import vat_class_of
+from kloppend.books.xml_reading import UnreadableXmlError, parse_xml
+from kloppend.books.xml_text import clean
 from kloppend.domain.invoice import Document, InvoiceLine
 from kloppend.domain.money import ZERO
 from kloppend.domain.problems import Problem, Refused

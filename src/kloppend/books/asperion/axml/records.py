@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from kloppend.books.asperion.axml.layout import Node, Profile
-from kloppend.books.asperion.axml.text import clean
+from kloppend.books.xml_text import clean
 
 
 @dataclass(frozen=True, slots=True)

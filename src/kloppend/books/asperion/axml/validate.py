@@ -8,7 +8,7 @@ from itertools import combinations
 from kloppend.books.asperion.axml.fields import FIELDS_BY_SCOPE, FieldKind, Scope
 from kloppend.books.asperion.axml.formats import parse_format
 from kloppend.books.asperion.axml.layout import Node, Profile, ProfileError, VatRow
-from kloppend.books.asperion.axml.text import clean
+from kloppend.books.xml_text import clean
 
 DEEPEST = 20
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9._-]*")

@@ -5,7 +5,6 @@ import secrets
 from collections.abc import Callable, Sequence
 
 from kloppend.books.access import Access
-from kloppend.books.asperion.axml.text import clean
 from kloppend.books.asperion.rest import debtors, payload, reading
 from kloppend.books.asperion.rest.answers import passing, read_json, rejection, retry_after
 from kloppend.books.asperion.rest.api import ADMINISTRATIONS, Api, Patience
@@ -23,6 +22,7 @@ from kloppend.books.port import (
     Search,
     Unclear,
 )
+from kloppend.books.xml_text import clean
 from kloppend.domain.booked import BookedInvoice
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused

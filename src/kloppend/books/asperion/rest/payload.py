@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from kloppend.books.asperion.axml.text import clean
 from kloppend.books.asperion.rest.settings import RestSettings, VatRow
+from kloppend.books.xml_text import clean
 from kloppend.domain.invoice import Document, InvoiceLine
 from kloppend.domain.money import ZERO
 from kloppend.domain.problems import Problem, Refused

@@ -10,10 +10,10 @@ from typing import Any
 from kloppend.books.asperion.axml.fields import FIELDS_BY_SCOPE
 from kloppend.books.asperion.axml.formats import parse_format
 from kloppend.books.asperion.axml.layout import Profile
-from kloppend.books.asperion.axml.reading import UnreadableXmlError, parse_xml
 from kloppend.books.asperion.axml.records import Record, leaves, read_records
 from kloppend.books.asperion.axml.values import read_date, read_decimal
 from kloppend.books.asperion.simulator.administration import Row, SimulatedAdministration
+from kloppend.books.xml_reading import UnreadableXmlError, parse_xml
 
 _KINDS = {name: kind for fields in FIELDS_BY_SCOPE.values() for name, kind in fields.items()}
 _LEDGER = {"1": 8000, "2": 8010}
