@@ -149,6 +149,8 @@ def test_the_official_rules_find_nothing(tmp_path: Path) -> None:
         for rule in rules:
             compiled = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(rule))
             for case_id, content in zip(INVOICED, files_of([document(case) for case in INVOICED]), strict=True):
+                if "si-ubl" in rule.name and b"nlcius" not in content:
+                    continue  # does not claim to be one
                 (tmp_path / "invoice.xml").write_bytes(content)
                 said = ElementTree.fromstring(compiled.transform_to_string(source_file=str(tmp_path / "invoice.xml")))
                 failed = said.findall("{http://purl.oclc.org/dsdl/svrl}failed-assert")

@@ -14,6 +14,7 @@ from kloppend.domain.order import Address
 INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
+EN16931 = "urn:cen.eu:en16931:2017"
 NLCIUS = "urn:cen.eu:en16931:2017#compliant#urn:fdc:nen.nl:nlcius:v1.0"
 BILLING = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 
@@ -23,7 +24,7 @@ Element = etree._Element
 def render_invoice(settings: UblSettings, document: Document) -> bytes:
     """The XML of one document that can be carried."""
     root = etree.Element(f"{{{INVOICE}}}Invoice", nsmap={None: INVOICE, "cac": CAC, "cbc": CBC})
-    _text(root, "CustomizationID", NLCIUS)
+    _text(root, "CustomizationID", _customization(document))
     _text(root, "ProfileID", BILLING)
     _text(root, "ID", document.order_number)
     _text(root, "IssueDate", document.invoice_date.isoformat())
@@ -41,6 +42,12 @@ def render_invoice(settings: UblSettings, document: Document) -> bytes:
         _line(root, document, number, line)
     etree.indent(root)
     return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+
+
+def _customization(document: Document) -> str:
+    """NLCIUS asks for the KvK or OIN number of a Dutch customer (BR-NL-10). A shop knows none, and a consumer has none,
+    so those invoices claim the European standard only."""
+    return EN16931 if document.debtor.address.country.upper() == "NL" else NLCIUS
 
 
 def _group(parent: Element, name: str) -> Element:
