@@ -187,3 +187,52 @@ def test_the_command_for_programs(tmp_path: Path) -> None:
     code, output = run(str(tmp_path / "absent"), "--json")
     assert code == 2
     assert "error" in json.loads(output)
+
+
+ANYTHING = """<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">{extra}<xs:element name="{root}"><xs:complexType>
+<xs:sequence><xs:any processContents="skip" maxOccurs="unbounded"/></xs:sequence></xs:complexType></xs:element>
+</xs:schema>
+"""
+
+
+@pytest.mark.parametrize(("root", "status"), [("Asperion", 0), ("Verkoop", 1)])
+def test_a_schema_has_a_say_when_there_is_one(tmp_path: Path, root: str, status: int) -> None:
+    sample, schema = tmp_path / "sample.xml", tmp_path / "axml.xsd"
+    sample.write_bytes(OWN)
+    schema.write_text(ANYTHING.format(root=root, extra=""))
+    answer = CliRunner().invoke(app, ["calibrate", str(sample), "--xsd", str(schema)])
+    assert answer.exit_code == status
+    assert ("The schema says" in answer.output) is bool(status)
+
+
+@pytest.mark.parametrize(
+    "extra", ['<xs:include schemaLocation="file:///etc/passwd"/>', '<xs:import namespace="x" schemaLocation="y.xsd"/>']
+)
+def test_a_schema_that_leads_elsewhere_is_refused(tmp_path: Path, extra: str) -> None:
+    sample, schema = tmp_path / "sample.xml", tmp_path / "axml.xsd"
+    sample.write_bytes(OWN)
+    schema.write_text(ANYTHING.format(root="Asperion", extra=extra))
+    assert CliRunner().invoke(app, ["calibrate", str(sample), "--xsd", str(schema)]).exit_code == 2
+    schema.write_text("<a/>")
+    assert CliRunner().invoke(app, ["calibrate", str(sample), "--xsd", str(schema)]).exit_code == 2
+
+
+def test_a_person_can_verify_what_does_not_differ(tmp_path: Path) -> None:
+    sample, profile = tmp_path / "sample.xml", tmp_path / "mine.toml"
+    sample.write_bytes(OWN)
+    text = builtin_profile("axml-1.5.1")
+    profile.write_text(text)
+
+    def verify(*by: str) -> int:
+        return CliRunner().invoke(app, ["verify", str(profile), str(sample), "--by", *by]).exit_code
+
+    assert verify(" ") == 1
+    assert profile.read_text() == text
+    sample.write_text(OFFICIAL)
+    assert verify("Bo") == 1
+    assert not load_profile(profile.read_text()).verified
+    sample.write_bytes(OWN)
+    assert verify('Bo "de Vries" \\1') == 0
+    found = load_profile(profile.read_text())
+    assert (found.verified, found.verified_by) == (True, 'Bo "de Vries" \\1')
+    assert verify("Bo") == 1

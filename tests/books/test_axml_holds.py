@@ -12,7 +12,7 @@ from kloppend.books.asperion.axml.profile import builtin_profile
 from kloppend.books.port import BooksSettings
 from kloppend.domain.problems import Problem, Refused
 
-from .documents import HEADING, document, with_text
+from .documents import HEADING, credit_of, document, with_text
 
 PLACEHOLDER = builtin_profile("placeholder")
 
@@ -94,6 +94,16 @@ def test_a_declared_payment_and_rounding_go() -> None:
     assert b"<Bon>20.00</Bon>" in content
     assert b"<Afronding>0.03</Afronding>" in content
     assert channel.check(content, documents) == ()
+
+
+def test_a_credit_note_waits_until_it_is_declared() -> None:
+    credit = credit_of(document("V02"))
+    problem = books().cannot_carry(credit)
+    assert code_of(problem) == "CREDIT_NOT_DECLARED"
+    declared = custom('credit_notes = "hold"', 'credit_notes = "negative"')
+    content = declared.render(HEADING, [credit]).content
+    assert b"<TotalIncVat>-63.47</TotalIncVat>" in content
+    assert declared.check(content, [credit]) == ()
 
 
 def test_a_text_that_does_not_fit() -> None:

@@ -97,7 +97,7 @@ def test_too_much_is_refused() -> None:
     ("options", "says"),
     [
         ({"profil": "placeholder"}, "unknown option profil"),
-        ({"profile": "axml-1.5.1"}, "no profile 'axml-1.5.1'; built in are: placeholder"),
+        ({"profile": "axml-1.6"}, "no profile 'axml-1.6'; built in are: axml-1.4, axml-1.5.1, placeholder"),
         ({"profile": "placeholder", "profile_toml": CUSTOM}, "exclude each other"),
         ({"switches": {"negative_line": "hold"}}, "unknown field `negative_line`"),
         ({"switches": {"zero_class_means": "kor"}}, "Invalid enum value 'kor'"),
@@ -152,3 +152,26 @@ def test_no_names_of_the_real_format_are_claimed_in_code() -> None:
     content = books.render(HEADING, [document("V02")]).content
     for name in (b"Asperion", b"Header", b"Orders", b"Debtor", b"Address", b"Orderline"):
         assert name not in content
+
+
+@pytest.mark.parametrize("name", ["axml-1.4", "axml-1.5.1"])
+def test_each_version_of_the_format_is_a_profile_of_its_own_and_unverified(name: str) -> None:
+    channel = AxmlBooks(BooksSettings(administration="A", options={"profile": name}))
+    assert channel.profile.name == name
+    assert not channel.verified
+    assert channel.profile.tree == load_profile(PLACEHOLDER).tree
+    assert "-UNVERIFIED" in channel.render(HEADING, [document()]).name
+
+
+def test_a_profile_based_on_another_overrides_what_it_says_itself() -> None:
+    own = 'name = "mine"\nverified = true\nnote = ""\nbased_on = "axml"\n'
+    with pytest.raises(ProfileError, match="there is no profile 'axml'"):
+        load_profile(own)
+    found = load_profile(own.replace('"axml"', '"placeholder"') + '[switches]\nzero_class_means = "icp"\n')
+    assert (found.name, found.verified, found.switches.zero_class_means) == ("mine", True, "icp")
+    assert found.switches.negative_lines == "line"
+    for wrong in ('based_on = "axml-1.4"', "based_on = 1", 'based_on = "placeholder"\nswitches = 1'):
+        with pytest.raises(ProfileError):
+            load_profile(f'name = "mine"\nnote = ""\nverified = false\n{wrong}\n')
+    with pytest.raises(ProfileError, match="verified"):
+        load_profile('name = "mine"\nnote = ""\nbased_on = "placeholder"\n')

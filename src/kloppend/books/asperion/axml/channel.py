@@ -67,6 +67,8 @@ class AxmlBooks:
     def _undeclared(self, document: Document) -> Iterator[Problem]:
         switches = self.profile.switches
         order, invoice = document.order_number, document.invoice
+        if invoice.total_inc_vat < 0 and switches.credit_notes == "hold":
+            yield Problem.of("CREDIT_NOT_DECLARED", order=order, amount=invoice.total_inc_vat)
         if invoice.payments and switches.voucher_payments == "hold":
             paid = sum(payment.amount for payment in invoice.payments)
             yield Problem.of("AXML_PAYMENT_NOT_DECLARED", order=order, amount=paid)

@@ -61,6 +61,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     negative_lines: Literal["line", "hold"] = "hold"
     rounding_line: Literal["node", "hold"] = "hold"
     voucher_payments: Literal["node", "hold"] = "hold"
+    credit_notes: Literal["negative", "hold"] = "hold"
     zero_class_means: Literal["", "icp", "export", "exempt"] = ""
 
 
@@ -69,6 +70,7 @@ class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
 
     name: str
     verified: bool
+    verified_by: str = ""
     note: str
     namespace: str = ""
     switches: Switches = Switches()

@@ -21,7 +21,7 @@ def load_profile(text: str, switches: Mapping[str, Any] | None = None) -> Profil
     if len(text) > LONGEST:
         raise ProfileError(f"the profile is longer than {LONGEST} characters")
     try:
-        raw = tomllib.loads(text)
+        raw = _with_base(tomllib.loads(text))
         raw["switches"] = {**raw.get("switches", {}), **(switches or {})}
         profile = msgspec.convert(raw, Profile)
     except (tomllib.TOMLDecodeError, msgspec.ValidationError, TypeError) as error:
@@ -30,6 +30,20 @@ def load_profile(text: str, switches: Mapping[str, Any] | None = None) -> Profil
         raise ProfileError("the profile is nested too deeply") from error
     validate(profile)
     return profile
+
+
+_INHERITED = ("namespace", "switches", "vat", "tables", "tree")
+
+
+def _with_base(raw: dict[str, Any]) -> dict[str, Any]:
+    """What a profile does not say it takes from the built-in one it is `based_on`; never name, note and verified."""
+    if "based_on" not in raw:
+        return raw
+    base = tomllib.loads(builtin_profile(str(raw["based_on"])))
+    inherited = {key: base[key] for key in _INHERITED if key in base}
+    own = {key: value for key, value in raw.items() if key != "based_on"}
+    switches = {**inherited.get("switches", {}), **own.get("switches", {})}
+    return {**inherited, **own, "switches": switches}
 
 
 def builtin_profile(name: str) -> str:
