@@ -47,6 +47,10 @@ VAT = [
     _row("eu_home_rate", "S", "9", "2", 8010),
     _row("icp", "K", "0", "4", 8030),
     _row("export", "G", "0", "5", 8040),
+    _row("export", "S", "21", "1", 8000),
+    _row("domestic", "E", "0", "6", 8020),
+    _row("domestic", "Z", "0", "3", 8020),
+    _row("domestic", "AE", "0", "3", 8020),
     _row("kor", "E", "0", "6", 8020),
     _row("oss", "S", "21", "BE21", 8050, country="BE"),
 ]

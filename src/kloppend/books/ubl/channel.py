@@ -92,7 +92,7 @@ def _missing(document: Document) -> Iterator[Problem]:
         "delivery_address.country": address.country,
         **{f"line {n}": line.description for n, line in enumerate(invoice.lines, start=1)},
     }
-    if invoice.treatment == "icp":
+    if {"K", "AE"} & {line.vat_category for line in invoice.lines}:  # BR-IC-02, BR-AE-02
         needed["debtor.vat_number"] = debtor.vat_number or ""
     for field, text in needed.items():
         if not clean(text):
