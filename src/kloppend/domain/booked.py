@@ -39,3 +39,13 @@ class BookedInvoice:
     status: str = ""
     vat_by_code: tuple[BookedVat, ...] = ()
     debtor: BookedDebtor | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExportedEntry:
+    """An invoice in an export that a merchant made: the texts it is known by, and what it came to if that is told."""
+
+    texts: tuple[str, ...]
+    number: str = ""
+    booked_on: date | None = None
+    gross: Decimal | None = None
