@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from kloppend.books.asperion.rest.answers import rejection
 from kloppend.books.asperion.rest.payload import encode
 from kloppend.books.asperion.simulator import Fault
 from kloppend.books.asperion.simulator.administration import PAID
@@ -17,6 +18,7 @@ from kloppend.books.registry import open_api_books
 from kloppend.domain.problems import Refused
 from kloppend.domain.reconcile import compare
 from kloppend.domain.reference import reference_of
+from kloppend.outside.http import Answer, GuardedClient
 
 from .api_contract import booked, debtor_of
 from .asperion_rig import HASTY, AsperionRig, asperion_rig
@@ -103,11 +105,17 @@ def test_what_the_settings_do_not_declare_is_held(
 
 def test_foreign_vat_needs_a_row_for_that_country(rig: AsperionRig) -> None:
     oss = document("V17")
-    row = {"treatment": "oss", "category": "S", "rate": str(oss.invoice.lines[0].vat_rate), "vat_code": "1"}
-    anywhere = rig.connected(vat=[{**row, "ledger_account": 8050}])
-    problem = anywhere.cannot_carry(oss)
-    assert problem
-    assert problem.code == "VAT_CODE_NOT_MAPPED"
+    rates = {str(line.vat_rate) for line in oss.invoice.lines}
+    row = {"treatment": "oss", "category": "S", "vat_code": "1", "ledger_account": 8050}
+
+    def held(country: str) -> bool:
+        problem = rig.connected(vat=[{**row, "rate": rate, "country": country} for rate in rates]).cannot_carry(oss)
+        assert problem is None or problem.code == "VAT_CODE_NOT_MAPPED"
+        return problem is not None
+
+    assert held("")
+    assert held("FR")
+    assert not held("BE")
 
 
 def test_a_vat_row_holds_from_its_first_day_to_its_last(rig: AsperionRig) -> None:
@@ -314,6 +322,30 @@ def test_a_refusal_says_why_without_names(rig: AsperionRig) -> None:
     assert isinstance(rig.books.create_debtor(nameless), Rejected)
 
 
+def test_what_the_customer_typed_is_taken_out_of_a_refusal() -> None:
+    each = document("V01")
+    said = {
+        "title": "Anna Jansen is unknown",
+        "traceId": "00-ab<script>",
+        "errors": {"City": ["utrecht?", "x@y.example"]},
+    }
+    answer = Answer(status=400, headers={}, body=json.dumps(said).encode(), url="")
+    detail = rejection(answer, each).detail
+    assert detail == {"order": "1001", "what": "… is unknown; City: …? …", "trace": "00-abscript"}
+    nothing = Answer(status=418, headers={}, body=b"<html>", url="")
+    assert rejection(nothing, each).detail == {"order": "1001", "what": "418", "trace": "-"}
+
+
+def test_gone_is_said_only_when_everything_was_seen(rig: AsperionRig) -> None:
+    for case_id in ("V01", "V02", "V03"):
+        booked(rig.books, document(case_id))
+    rig.asperion.faults.switch_on(Fault.FILTERS_IGNORED)
+    with pytest.raises(BooksTrouble) as trouble:
+        rig.connected(page_size=1, most_pages=2).read_back("777")
+    assert trouble.value.problem.code == "BOOKS_SEARCH_INCOMPLETE"
+    assert rig.connected(page_size=1, most_pages=4).read_back("777") is None
+
+
 def test_asperion_s_own_guard_against_doubles_is_a_refusal(rig: AsperionRig) -> None:
     rig.asperion.faults.switch_off(Fault.DUPLICATES_ACCEPTED)
     _, debtor, reference = booked(rig.books, document("V01"))
@@ -330,15 +362,12 @@ def test_an_administration_that_is_not_ours_is_refused(rig: AsperionRig) -> None
 
 
 def test_a_private_address_is_never_called() -> None:
-    with asperion_rig() as rig:
-        from kloppend.outside.http import GuardedClient
-
-        with GuardedClient() as guarded:
-            access = replace(rig.access(), http=guarded)
-            settings = BooksSettings(administration="102", options={"api": rig.server.address, "journal": "70"})
-            books = open_api_books("asperion_rest", settings, access)
-            with pytest.raises(BooksTrouble):
-                books.administrations()
+    with asperion_rig() as rig, GuardedClient() as guarded:
+        access = replace(rig.access(), http=guarded)
+        settings = BooksSettings(administration="102", options={"api": rig.server.address, "journal": "70"})
+        books = open_api_books("asperion_rest", settings, access)
+        with pytest.raises(BooksTrouble):
+            books.administrations()
     assert not rig.asperion.requests
 
 
