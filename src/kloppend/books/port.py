@@ -158,7 +158,10 @@ class ApiBooks(Protocol):
         ...
 
     def find_debtor(self, document: Document) -> DebtorFound | None:
-        """The debtor to book this document on; None when it has to be created first."""
+        """The debtor to book this document on; None when it has to be created first.
+
+        Raises Refused as well, for a debtor that is there and must not be used.
+        """
         ...
 
     def create_debtor(self, document: Document) -> Outcome:
