@@ -11,12 +11,12 @@ from kloppend.cli.backup import backup
 from kloppend.cli.connect import connect
 from kloppend.cli.doctor import doctor
 from kloppend.cli.explain import explain
+from kloppend.cli.extension import app as extension_app
 from kloppend.cli.keys import app as keys_app
 from kloppend.cli.login import login
 from kloppend.cli.restore import restore
 from kloppend.cli.run import run, web, worker
 from kloppend.cli.sync import sync
-from kloppend.cli.extension import app as extension_app
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -1,10 +1,11 @@
 """What the shop says of itself: whether it answers, who it is, and whether it fits these books."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from kloppend.connecting.trial import Trial, given
-from kloppend.domain.invoicing.countries import dutch_rates
 from kloppend.domain.problems import Problem
+from kloppend.domain.vat.rates import rates_on
 from kloppend.records.models import Connection
 
 CLOCK_MAY_DIFFER = 300
@@ -73,7 +74,7 @@ def tax_rates(trial: Trial) -> Iterator[Problem]:
         if trial.fault:
             yield trial.fault
         return
-    rates, known = trial.catalogue.tax_rates, dutch_rates(trial.today)
+    rates, known = trial.catalogue.tax_rates, rates_on("NL", trial.today) | {Decimal(0)}
     trial.detail["rates"] = ", ".join(f"{rate.percentage.normalize():f}%" for rate in rates) or "-"
     small_business = trial.choices and trial.choices.kor
     if not small_business and not any(rate.percentage in known and rate.percentage for rate in rates):

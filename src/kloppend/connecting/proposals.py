@@ -5,7 +5,7 @@ from typing import Any
 
 from kloppend.connecting.trial import Offer
 from kloppend.domain.problems import Language
-from kloppend.shops.port import Named
+from kloppend.shops.port import Named, ShopCatalogue
 
 _TRIGGERS = ("complete", "completed", "voltooid", "afgerond", "betaald", "paid")
 _CANCELS = (
@@ -29,16 +29,18 @@ _METHODS = {
 
 
 def propose(offer: Offer, today: date, language: Language) -> dict[str, Any]:
-    """Settings to start from: statuses by name, start today, the VAT number's field by name.
+    """Settings to start from: what was filled in at the shop's side, else statuses and VAT field by name; start today.
 
     Payment methods are not among them, because no shop knows how the books name them: see `payment_suggestion`.
     """
     catalogue = offer.catalogue
     return {
-        "trigger_statuses": _named(catalogue.statuses, _TRIGGERS),
+        "trigger_statuses": _hinted(catalogue, "trigger_status", catalogue.statuses)
+        or _named(catalogue.statuses, _TRIGGERS),
         "cancel_statuses": _named(catalogue.statuses, _CANCELS),
         "start_date": today.isoformat(),
-        "vat_number_field": _vat_field(catalogue.custom_fields),
+        "vat_number_field": next(iter(_hinted(catalogue, "vat_number_field", catalogue.custom_fields)), "")
+        or _vat_field(catalogue.custom_fields),
         "language": language,
     }
 
@@ -47,6 +49,10 @@ def payment_suggestion(code: str) -> str:
     """What such a method is often called, to be shown beside the field; empty when it says nothing to us."""
     lowered = code.lower()
     return next((name for part, name in _METHODS.items() if part in lowered), "")
+
+
+def _hinted(catalogue: ShopCatalogue, hint: str, offered: tuple[Named, ...]) -> list[str]:
+    return [one.key for one in offered if one.key == catalogue.hints.get(hint)]
 
 
 def _named(found: tuple[Named, ...], names: tuple[str, ...]) -> list[str]:

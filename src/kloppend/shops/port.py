@@ -1,7 +1,7 @@
 """What the steps ask of a shop. An adapter is a folder beside this file plus one line in the registry."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Protocol
@@ -77,7 +77,9 @@ class OfferedRate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShopCatalogue:
-    """What a merchant chooses settings from."""
+    """What a merchant chooses settings from. `hints` are filled in at the shop's side, empty or one of what is offered:
+    `trigger_status` and `vat_number_field`.
+    """
 
     statuses: tuple[Named, ...]
     payment_methods: tuple[PaymentMethod, ...]
@@ -85,6 +87,7 @@ class ShopCatalogue:
     custom_fields: tuple[Named, ...]
     currencies: tuple[str, ...]
     tax_rates: tuple[OfferedRate, ...]
+    hints: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
