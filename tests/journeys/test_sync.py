@@ -47,7 +47,7 @@ def test_from_the_shop_to_the_file_and_once_only(connection: Connection, store: 
     (row,) = told(done)
     (file,) = row["files"]
     numbers = [element.text for element in etree.fromstring(Path(file["path"]).read_bytes()).iter("OrderNumber")]
-    assert len(numbers) == 4
+    assert len(numbers) == 5
     assert {number for number, state in row["settled"].items() if state == "ready"} == set(numbers)
     assert (row["name"], row["outcome"], file["state"]) == ("De Proef", "fine", "placed")
     assert {"order": "6", "code": "MULTI_CURRENCY"}.items() <= next(

@@ -36,7 +36,7 @@ def test_the_overview_tells_state_runs_and_numbers(fetched: Connection, owner: C
     text = read(owner, fetched, "")
     assert "24 November 2026, 12:00" in text  # Amsterdam, not UTC
     assert "Went well" in text
-    assert re.search(r"<strong>9</strong>\s*<span class=\"badge bad\">.*Refused", text)
+    assert re.search(r"<strong>8</strong>\s*<span class=\"badge bad\">.*Refused", text)
 
 
 def test_the_report_finds_an_order_with_its_file(fetched: Connection, owner: Client) -> None:
@@ -93,7 +93,7 @@ def test_the_order_page_explains_every_line(fetched: Connection, owner: Client) 
     text = read(owner, fetched, "orders/1/")
     lines = InvoiceLine.objects.filter(invoice__order__shop_order_id="1")
     assert text.count("<summary>Why?</summary>") == lines.count() > 0
-    assert "all lines at 21% together are" in text
+    assert "All lines at 21% together are" in text
     assert "Forwarded: kloppend-" in text
     assert "413.2231" in text  # the shop's own row, with all its decimals
 

@@ -72,7 +72,7 @@ def test_imported_is_what_a_person_says_and_takes_back(connection: Connection, b
     unmark_imported(batch, LATER, "user-8")
     kinds = list(batch.events.values_list("kind", "by"))[2:]
     assert kinds == [("imported", "user-7"), ("fetched", "user-7"), ("not_imported", "user-8")]
-    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 4
+    assert Order.objects.filter(state=Order.State.DELIVERED).count() == 5
 
 
 @pytest.mark.django_db(transaction=True)

@@ -52,7 +52,7 @@ def test_a_file_now_needs_no_run_before(connection: Connection) -> None:
     change(connection, file_time="23:00")
     batch = now(connection)
     assert (batch.kind, batch.state, batch.sequence) == (Batch.Kind.NOW, Batch.State.PLACED, 1)
-    assert len(in_file(batch)) == 4
+    assert len(in_file(batch)) == 5
     assert [path.name for path in placed(connection)] == [batch.name]
     assert list(batch.events.values_list("kind", "by")) == [("sealed", "user-7"), ("placed", "")]
     assert not batch.verified
@@ -107,9 +107,9 @@ def test_a_trial_holds_exactly_the_chosen_orders_and_the_next_file_the_rest(sett
     change(settled, file_time="00:00")
     sync(settled)
     daily = Batch.objects.get(kind=Batch.Kind.DAILY)
-    assert len(in_file(daily)) == 2
+    assert len(in_file(daily)) == 3
     assert not {"1", "2"} & set(in_file(daily))
-    assert Invoice.objects.count() == 4
+    assert Invoice.objects.count() == 5
 
 
 def test_a_trial_needs_no_run_before(connection: Connection) -> None:
@@ -170,6 +170,6 @@ def test_two_at_once_share_the_orders_and_double_none(connection: Connection, se
         each.join(timeout=60)
     assert refused == ["NOTHING_TO_SEND"]
     assert Batch.objects.count() == 1
-    assert Invoice.objects.count() == 4
+    assert Invoice.objects.count() == 5
     sync(connection, TOMORROW)
-    assert Invoice.objects.count() == 4
+    assert Invoice.objects.count() == 5

@@ -42,13 +42,13 @@ def test_a_recalled_file_is_gone_and_its_orders_go_into_the_next(connection: Con
     assert recall(batch, LATER, "user-7").state == Batch.State.RECALLED
     assert not [path for path in folder_of(connection).rglob("*") if path.is_file()]
     assert not Invoice.objects.filter(void=False).exists()
-    assert Delivery.objects.count() == 4
-    assert Order.objects.filter(state=Order.State.READY).count() == 4
+    assert Delivery.objects.count() == 5
+    assert Order.objects.filter(state=Order.State.READY).count() == 5
     assert list(batch.events.values_list("kind", "by"))[-1] == ("recalled", "user-7")
     again = now(connection)
     assert sorted(in_file(again)) == sorted(numbers)
     assert again.sequence == 2
-    assert Invoice.objects.filter(void=False).count() == 4
+    assert Invoice.objects.filter(void=False).count() == 5
     assert set(Invoice.objects.filter(void=False).values_list("sequence", flat=True)) == {2}
     assert all(broken_at(order) is None for order in Order.objects.all())
 
@@ -76,7 +76,7 @@ def test_the_day_s_file_is_not_made_twice_but_the_next_day_s_holds_them(connecti
     sync(connection, LATER)
     assert Batch.objects.count() == 1
     sync(connection, TOMORROW)
-    assert len(in_file(Batch.objects.get(sequence=2))) == 4
+    assert len(in_file(Batch.objects.get(sequence=2))) == 5
 
 
 def test_a_file_sealed_but_not_placed_can_be_recalled(connection: Connection) -> None:
@@ -95,7 +95,7 @@ def test_a_file_taken_out_of_the_folder_is_beyond_recall(connection: Connection,
     (folder_of(connection) / batch.name).unlink()
     assert refusal(batch) == "FILE_ALREADY_TAKEN"
     assert state("1") == (Order.State.DELIVERED, "")
-    assert Invoice.objects.filter(void=False).count() == 4
+    assert Invoice.objects.filter(void=False).count() == 5
 
 
 def test_a_file_half_placed_and_then_taken_is_beyond_recall(connection: Connection, batch: Batch) -> None:

@@ -220,7 +220,7 @@ def test_a_run_that_is_asked_to_stop_is_caught_up_at_once(connection: Connection
         run_connection(connection.pk, Run.Why.SCHEDULE, NOON, stop_after_three)
     assert Run.objects.get().outcome == Run.Outcome.INTERRUPTED
     assert live(NOON + timedelta(minutes=1), store) == [Run.Why.SCHEDULE]
-    assert Batch.objects.get().deliveries.count() == 4
+    assert Batch.objects.get().deliveries.count() == 5
 
 
 def test_old_records_of_runs_are_forgotten(calm: Connection) -> None:
