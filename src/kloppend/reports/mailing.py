@@ -8,6 +8,7 @@ because the row is locked while it is tried.
 import logging
 from datetime import datetime, time, timedelta
 
+from django.db import connection as database
 from django.db import transaction
 
 from kloppend.outside.mail import Mail, MailNotSent, send
@@ -17,7 +18,24 @@ from kloppend.reports.wording import zone_of
 
 AT_THE_LATEST = time(9)
 AGAIN_AFTER = timedelta(minutes=10)
+ONE_AT_A_TIME = 0x6B6C6F7070  # the name of a lock of PostgreSQL's that ends with the session, however that ends
 log = logging.getLogger(__name__)
+
+
+def send_mails_alone(at: datetime) -> bool:
+    """Send what is due, unless another process is at it; whether it was us.
+
+    A mail server that hangs keeps one job waiting, minute after minute, and not one more each minute.
+    """
+    with database.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [ONE_AT_A_TIME])
+        if not cursor.fetchone()[0]:
+            return False
+        try:
+            send_due_mails(at)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [ONE_AT_A_TIME])
+    return True
 
 
 def send_due_mails(at: datetime) -> list[Mail]:

@@ -19,6 +19,7 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Status
 
 from kloppend.records.models import Connection, Run, Timetable
+from kloppend.reports.mailing import send_mails_alone
 from kloppend.sync.claims import Busy, ClaimLost
 from kloppend.sync.runs import NotActive, Stopped, readable_choices, run_connection, trim
 from kloppend.sync.schedule import why_due
@@ -86,6 +87,13 @@ def run_job(context: JobContext, connection_id: int, why: str) -> None:
 def tick_job(timestamp: int) -> None:
     """Once a minute, on one of the workers."""
     tick(datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="mails", queueing_lock="mails")
+def mails_job(timestamp: int) -> None:
+    """The daily mails that are due: apart from the runs, and on one worker at a time."""
+    send_mails_alone(datetime.now(UTC))
 
 
 @app.periodic(cron="*/5 * * * *")

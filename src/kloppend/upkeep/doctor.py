@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from kloppend.domain.problems import Problem
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, MailSent
 from kloppend.sync.jobs import worker_seen_at
 from kloppend.upkeep.backup import backups_in
 from kloppend.upkeep.safety import Setup, findings
@@ -24,6 +24,7 @@ LEAST_FREE = 1024**3
 CLOCK_MAY_DIFFER = timedelta(seconds=30)
 WORKER_SILENT = timedelta(minutes=3)
 BACKUP_AGE = timedelta(days=2)
+MAILS_LOOKED_AT = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +87,13 @@ def folders(_setup: Setup, _at: datetime) -> Iterator[Item]:
             yield Item(name, "fine", f"{path}: {free // 1024**3} GiB free.")
 
 
-def mail(_setup: Setup, _at: datetime) -> Iterator[Item]:
-    """Without a mail server nobody is told of a problem."""
+def mail(_setup: Setup, at: datetime) -> Iterator[Item]:
+    """Without a mail server nobody is told of a problem; nor while it takes no mail."""
+    unsent = MailSent.objects.filter(sent_at=None, tried_at__isnull=False, day__gte=(at - MAILS_LOOKED_AT).date())
+    if count := unsent.count():
+        last = unsent.latest("tried_at").tried_at
+        what = f"{count} daily mails of the past week were not sent; last tried at {last:%Y-%m-%d %H:%M} UTC."
+        yield Item("mail", "wrong", what, "See whether the mail server of KLOPPEND_SMTP_URL takes mail.")
     if os.environ.get("KLOPPEND_SMTP_URL"):
         yield Item("mail", "fine", "A mail server is set.")
     else:
