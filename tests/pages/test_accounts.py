@@ -1,15 +1,20 @@
 """Logging in: by name or e-mail, not endlessly, with a second factor whose secret nobody reads in the database."""
 
 import pytest
+from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, format_hotp_value, generate_totp_secret, hotp_value
 from allauth.mfa.totp.internal.auth import yield_hotp_counters_from_time as counters
+from cryptography.fernet import Fernet
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.cache import cache
 from django.test import Client
 
 from kloppend.pages.accounts.giving import give_login
 from kloppend.records.models import Connection
+from kloppend.upkeep.keys import rotate
 from tests.pages.conftest import PASSWORD, make_user
 
 pytestmark = pytest.mark.django_db
@@ -49,9 +54,32 @@ def test_the_second_factor_is_asked_for_and_encrypted_at_rest(client: Client, us
     assert not log_in(client, "jansen")
     client.post("/account/second-factor/authenticate/", {"code": "000000"})
     assert "_auth_user_id" not in client.session
-    code = format_hotp_value(hotp_value(secret, next(iter(counters()))))
-    client.post("/account/second-factor/authenticate/", {"code": code})
+    client.post("/account/second-factor/authenticate/", {"code": code_now(secret)})
     assert "_auth_user_id" in client.session
+
+
+def code_now(secret: str) -> str:
+    return str(format_hotp_value(hotp_value(secret, next(iter(counters())))))
+
+
+def test_a_new_key_locks_nobody_out(client: Client, user: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    secret = generate_totp_secret()
+    TOTP.activate(user, secret)
+    unused = RecoveryCodes.activate(user).get_unused_codes()
+    migrated = make_user("oud")
+    TOTP.activate(migrated, generate_totp_secret())
+    codes = {"migrated_codes": [get_adapter().encrypt("11112222")], "used_mask": 0}
+    Authenticator.objects.create(user=migrated, type=Authenticator.Type.RECOVERY_CODES, data=codes)
+
+    new = Fernet.generate_key().decode()
+    monkeypatch.setattr(settings, "KLOPPEND_ENCRYPTION_KEYS", [new, *settings.KLOPPEND_ENCRYPTION_KEYS])
+    assert rotate() == 4
+    monkeypatch.setattr(settings, "KLOPPEND_ENCRYPTION_KEYS", [new])
+    for name, code in (("jansen", code_now(secret)), ("jansen", unused[0]), ("oud", "11112222")):
+        visitor = Client()
+        assert not log_in(visitor, name)
+        visitor.post("/account/second-factor/authenticate/", {"code": code})
+        assert "_auth_user_id" in visitor.session
 
 
 def test_a_login_is_given_out_and_changed(connection: Connection, client: Client) -> None:
