@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
+from kloppend.domain.licence import licence_mark
 from kloppend.outside.http import GuardedClient
 from kloppend.shops.opencart import OpenCartShop, signing
 from kloppend.shops.opencart.extension.build import GENERATIONS, contents
@@ -88,7 +89,7 @@ class InstalledShop:
             "protocol": "1",
             "timestamp": str(int(time.time())),
             "nonce": secrets.token_hex(16),
-            "licence": signing.licence_mark(LICENCE),
+            "licence": licence_mark(LICENCE),
             **params,
             **changes,
         }

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from kloppend.domain.licence import licence_mark
 from kloppend.shops.opencart import signing
 from kloppend.shops.opencart.simulator import RECORDINGS
 from tests.extension import tables
@@ -87,7 +88,7 @@ def test_the_question_is_signed_and_holds_no_secret(shop: InstalledShop, platfor
     assert path == "/base/extension/check"
     assert params["signature"] == signing.sign_request(KEY, params)
     assert abs(int(params["timestamp"]) - time.time()) < 60
-    assert params["licence"] == signing.licence_mark(LICENCE)
+    assert params["licence"] == licence_mark(LICENCE)
     assert params["shop"] == f"{shop.address}/"
     assert params["shop_id"] == shop.shop.identify().shop_id
     assert (params["action"], params["protocol"], params["software"]) == ("check", "1", "opencart")

@@ -6,6 +6,7 @@ from decimal import Decimal
 from kloppend.connecting.trial import Trial, given
 from kloppend.domain.problems import Problem
 from kloppend.domain.vat.rates import rates_on
+from kloppend.records import licences
 from kloppend.records.models import Connection
 
 CLOCK_MAY_DIFFER = 300
@@ -49,9 +50,10 @@ def same_shop(trial: Trial) -> Iterator[Problem]:
 
 
 def licence(trial: Trial) -> Iterator[Problem]:
-    """The shop compares its licence key with ours."""
+    """The shop compares its licence key with ours; and it is one that we gave out, where that is demanded."""
     if trial.identity and trial.identity.licence == "differs":
         yield Problem.of("SHOP_LICENCE_DIFFERS")
+    yield from licences.in_the_way(trial.draft.licence_key, trial.at)
 
 
 def clock(trial: Trial) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from kloppend.pages.dashboard.overview.views import overview
 from kloppend.pages.dashboard.problems import views as problems
 from kloppend.pages.dashboard.report.views import report
 from kloppend.pages.dashboard.settings.views import pause, settings
+from kloppend.pages.extension.views import check
 from kloppend.pages.look.appearance import choose_look
 
 of_connection = [
@@ -36,6 +37,7 @@ of_connection = [
 urlpatterns = [
     path("", home, name="home"),
     path("c/<int:connection_id>/", include(of_connection)),
+    path("extension/check", check, name="extension_check"),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),

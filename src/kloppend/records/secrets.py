@@ -57,3 +57,8 @@ def keyed_hash(text: str) -> str:
     if not settings.KLOPPEND_HASH_KEY:
         raise ImproperlyConfigured("KLOPPEND_HASH_KEY is empty: customers cannot be recognised.")
     return hmac.new(settings.KLOPPEND_HASH_KEY.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+def licence_fingerprint(mark: str) -> str:
+    """What a licence's mark is looked up by: 64 hex digits, or nothing when there is no licence."""
+    return keyed_hash(f"licence {mark}") if mark else ""

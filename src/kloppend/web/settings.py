@@ -160,6 +160,8 @@ KLOPPEND_ENCRYPTION_KEYS = _list("KLOPPEND_ENCRYPTION_KEYS")
 KLOPPEND_HASH_KEY = os.environ.get("KLOPPEND_HASH_KEY", "")
 # A shop lives on the public internet, unless its address is in one of these networks.
 KLOPPEND_ALLOWED_NETWORKS = _networks("KLOPPEND_ALLOWED_NETWORKS")
+# Whether a connection needs a licence that this installation gave out (`kloppend licence`).
+KLOPPEND_LICENCES_DEMANDED = os.environ.get("KLOPPEND_LICENCES_DEMANDED", "").lower() in ("1", "true", "yes")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.

@@ -38,6 +38,9 @@ STATES: dict[str, Word] = {
     Run.Outcome.PROBLEM: Word(_("With a problem"), "warn", "attention"),
     Run.Outcome.FAILED: Word(_("Failed"), "bad", "stop"),
     Run.Outcome.INTERRUPTED: Word(_("Interrupted"), "warn", "attention"),
+    "trial": Word(_("Trial"), "info", "clock"),
+    "valid": Word(_("Valid"), "good", "check"),
+    "expired": Word(_("Expired"), "bad", "stop"),
 }
 
 EVENTS: "dict[str, _StrPromise | str]" = {

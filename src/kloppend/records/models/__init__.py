@@ -5,6 +5,7 @@ from kloppend.records.models.connection import Administration, Connection, Merch
 from kloppend.records.models.delivery import Batch, DebtorLink, Delivery
 from kloppend.records.models.event import Event
 from kloppend.records.models.invoice import Invoice, InvoiceLine
+from kloppend.records.models.licence import Licence
 from kloppend.records.models.mail import MailSent
 from kloppend.records.models.order import BY_NUMBER, Order
 from kloppend.records.models.people import Membership
@@ -25,6 +26,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceParty",
+    "Licence",
     "MailSent",
     "Membership",
     "Merchant",

@@ -1,8 +1,12 @@
 """Who is connected to what: a merchant's shop on one side, an administration in the books on the other."""
 
+from collections.abc import Iterable
+from typing import Any
+
 from django.db import models
 
-from kloppend.records.secrets import EncryptedTextField
+from kloppend.domain.licence import licence_mark
+from kloppend.records.secrets import EncryptedTextField, licence_fingerprint
 
 
 class Merchant(models.Model):
@@ -52,6 +56,7 @@ class Connection(models.Model):
     shop_route = models.CharField(max_length=100, blank=True, default="")
     api_key = EncryptedTextField()
     licence_key = EncryptedTextField(blank=True, default="")
+    licence_fingerprint = models.CharField(max_length=64, blank=True, default="", db_index=True)  # follows the key
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="connections")
     settings = models.JSONField(default=dict)
     cursor = models.CharField(max_length=200, blank=True, default="")
@@ -60,6 +65,13 @@ class Connection(models.Model):
     backup_taken_at = models.DateTimeField(null=True)  # of the backup that was last restored
     restored_at = models.DateTimeField(null=True)
     file_numbers_above = models.PositiveIntegerField(default=0)  # numbers up to here may have been used
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Also bring the fingerprint of the licence key along."""
+        if update_fields is None or "licence_key" in update_fields:
+            self.licence_fingerprint = licence_fingerprint(licence_mark(self.licence_key))
+            update_fields = update_fields and {*update_fields, "licence_fingerprint"}
+        super().save(*args, update_fields=update_fields, **kwargs)
 
     def __str__(self) -> str:
         return self.name

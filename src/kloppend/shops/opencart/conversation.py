@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import httpx
 import stamina
 
+from kloppend.domain.licence import licence_mark
 from kloppend.domain.problems import Problem
 from kloppend.outside.errors import OutsideError
 from kloppend.outside.http import Answer, GuardedClient
@@ -111,7 +112,7 @@ class Conversation:
             "protocol": str(wire.PROTOCOL),
             "timestamp": str(int(time.time()) + self._clock_offset),
             "nonce": nonce,
-            "licence": signing.licence_mark(self._access.licence_key),
+            "licence": licence_mark(self._access.licence_key),
         }
         signature = signing.sign_request(self._access.api_key, sent)
         answer = self._fetch({"route": route, **sent, "signature": signature})

@@ -37,11 +37,6 @@ def same(expected: str, given: str) -> bool:
     return hmac.compare_digest(expected.encode("utf-8"), given.encode("utf-8", "replace"))
 
 
-def licence_mark(licence_key: str) -> str:
-    """What is sent of the licence key: the first 16 hex digits of its SHA-256, or nothing when there is none."""
-    return hashlib.sha256(licence_key.encode("utf-8")).hexdigest()[:16] if licence_key else ""
-
-
 def _encoded(text: str) -> str:
     return quote(text, safe="")
 

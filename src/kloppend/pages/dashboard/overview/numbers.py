@@ -1,10 +1,12 @@
 """What the overview counts, in a few queries whatever the number of orders."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from django.db.models import Count
 
 from kloppend.domain.problems import CATALOGUE
+from kloppend.records.licences import State, licence_of, state_of
 from kloppend.records.models import Batch, Connection, Order, Problem, Run, Timetable
 
 SHOWN_FIRST = 5
@@ -15,6 +17,7 @@ class Numbers:
     """Orders per state, files that wait to be imported, and the first problems that stand open."""
 
     last_run: Run | None
+    licence: tuple[State, date | None] | None
     next_run: Timetable | None
     states: list[tuple[str, int]]
     files_waiting: int
@@ -24,7 +27,7 @@ class Numbers:
     more_problems: int
 
 
-def numbers_of(connection: Connection) -> Numbers:
+def numbers_of(connection: Connection, at: datetime) -> Numbers:
     """Count and pick."""
     counted = dict(connection.orders.order_by().values_list("state").annotate(Count("pk")))
     warnings = [code for code, entry in CATALOGUE.items() if entry.kind == "warning"]
@@ -32,6 +35,7 @@ def numbers_of(connection: Connection) -> Numbers:
     of_orders = standing.filter(order__isnull=False)
     first = list(of_orders.order_by("-pk")[: SHOWN_FIRST + 1])
     return Numbers(
+        licence=_licence(connection, at),
         last_run=connection.runs.order_by("-started_at").first(),
         next_run=Timetable.objects.filter(connection=connection).first() if connection.active else None,
         states=[(state, counted[state]) for state in Order.State.values if counted.get(state)],
@@ -41,3 +45,9 @@ def numbers_of(connection: Connection) -> Numbers:
         order_problems=first[:SHOWN_FIRST],
         more_problems=max(0, of_orders.count() - SHOWN_FIRST) if len(first) > SHOWN_FIRST else 0,
     )
+
+
+def _licence(connection: Connection, at: datetime) -> tuple[State, date | None] | None:
+    """State and last day of the licence, where licences are given out."""
+    licence = licence_of(connection.licence_fingerprint)
+    return (state_of(licence, at), licence.last_day) if licence else None

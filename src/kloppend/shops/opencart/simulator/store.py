@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from kloppend.domain.licence import licence_mark
 from kloppend.shops.opencart import signing, wire
 from kloppend.shops.opencart.routes import route_of, version_numbers
 from kloppend.shops.opencart.simulator import actions
@@ -163,7 +164,7 @@ class SimulatedStore:
         return None
 
     def _ping(self, params: Mapping[str, str]) -> dict[str, Any]:
-        own = signing.licence_mark(self.licence_key)
+        own = licence_mark(self.licence_key)
         fits = "ok" if signing.same(own, params.get("licence", "")) else "differs"
         order = self.records[0]["order"] if self.records else {}
         store = {"store_id": "0", "name": order.get("store_name", ""), "url": order.get("store_url", "")}
