@@ -73,7 +73,7 @@ def silent(settings: Settings) -> Iterator[SilentServer]:
 
 
 def test_the_worker_sends_what_is_due(connection: Connection) -> None:
-    jobs.mails_job.defer(timestamp=0)
+    app.tasks["mails"].defer(timestamp=0)
     with time_machine.travel(NOON):
         jobs.work(once=True)
     assert MailSent.objects.get().sent_at
@@ -103,7 +103,7 @@ def test_a_mail_server_that_hangs_holds_nothing_up(connection: Connection, silen
         assert silent.called.wait(30)
         assert not send_mails_alone(NOON), "the next minute's job waits for nothing"
         jobs.ask(connection.pk)
-        jobs.mails_job.defer(timestamp=0)
+        app.tasks["mails"].defer(timestamp=0)
         jobs.work(once=True)
         assert connection.runs.get().outcome != Run.Outcome.RUNNING
         assert hanging.is_alive()

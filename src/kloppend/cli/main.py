@@ -13,6 +13,7 @@ from kloppend.cli.doctor import doctor
 from kloppend.cli.explain import explain
 from kloppend.cli.extension import app as extension_app
 from kloppend.cli.keys import app as keys_app
+from kloppend.cli.licence import app as licence_app
 from kloppend.cli.login import login
 from kloppend.cli.restore import restore
 from kloppend.cli.run import run, web, worker
@@ -30,6 +31,7 @@ for command in (connect, login, sync, run, web, worker, doctor, backup, restore)
 app.add_typer(axml_app, name="axml")
 app.add_typer(keys_app, name="keys")
 app.add_typer(extension_app, name="extension")
+app.add_typer(licence_app, name="licence")
 
 
 @app.command()
