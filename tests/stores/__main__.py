@@ -4,13 +4,12 @@ import argparse
 import signal
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 
 from rich.console import Console
 from rich.markup import escape
+from stamina.instrumentation import set_on_retry_hooks
 
-from kloppend.demo.environment import demo_environment
 from kloppend.shops.port import ShopFault
 from tests.stores.admin import Admin
 from tests.stores.figures import invoices_in, store_orders
@@ -19,8 +18,11 @@ from tests.stores.life import live
 from tests.stores.opened import opened_store, vat_field_of, with_extension
 from tests.stores.order_care import order_care
 from tests.stores.pictures import take_pictures
+from tests.stores.platform import Platform, running, shop_id_or_refusal
 from tests.stores.release import Release, release_in
+from tests.stores.servers import free_port
 from tests.stores.shopping import REFUNDED
+from tests.stores.together import connected, missing, processed, says
 from tests.stores.trade import trade
 from tests.stores.trouble import StoreTrouble
 from tests.stores.untouched import changed, checksums
@@ -33,6 +35,7 @@ def main() -> int:
     console = Console(width=150)
     for number in (signal.SIGTERM, signal.SIGHUP):  # unwind as Ctrl-C does, so that nothing is left running
         signal.signal(number, lambda number, _frame: sys.exit(128 + number))
+    set_on_retry_hooks([])  # a shop under maintenance is asked twice, which is nobody's news
     try:
         release = release_in(arguments.opencart.absolute())
         version = _php_version(arguments.php)
@@ -63,11 +66,12 @@ def _test(release: Release, arguments: argparse.Namespace, php: str, console: Co
     def say(text: str) -> None:
         console.print(f"  {escape(text)}", soft_wrap=True)
 
-    verdict = Verdict(console)
-    with opened_store(release, arguments.php, say) as (store, folder):
+    verdict, port = Verdict(console), free_port()
+    address = f"http://127.0.0.1:{port}"
+    with opened_store(release, arguments.php, say, address) as (store, folder):
         admin = with_extension(store, folder, say)
-        with demo_environment(folder / "platform"):
-            _follow_the_orders(admin, verdict)
+        with running(folder / "platform", address, port) as platform:
+            _follow_the_orders(admin, platform, verdict)
         verdict.expect("PHP had nothing to complain about our extension", "; ".join(_complaints(admin)))
         _both_languages(admin, verdict, arguments.screenshots)
         if arguments.keep:
@@ -75,42 +79,34 @@ def _test(release: Release, arguments: argparse.Namespace, php: str, console: Co
     return verdict.close(release.version, php)
 
 
-def _follow_the_orders(admin: Admin, verdict: Verdict) -> None:
-    """Place orders, sync, compare; see that nothing goes out twice. Only from here on Django's models are known."""
-    from tests.stores import platform
-
+def _follow_the_orders(admin: Admin, platform: Platform, verdict: Verdict) -> None:
+    """Place orders, connect, sync, compare; see that nothing goes out twice."""
     store = admin.store
     purchases = trade(admin)
-    connection = platform.connect(store.address, vat_field_of(store.release), datetime.now(UTC))
-    who = platform.identity(connection)
-    seen = (who.software_version, who.licence, who.base_currency, who.route)
-    wanted = (store.release.version, "ok", "EUR", store.release.module_route)
-    verdict.expect(f"ping tells {', '.join(wanted)}", seen if seen != wanted else "")
-    refusal = platform.shop_id_or_refusal(connection, "Een(Andere)Sleutel=2026")
-    verdict.expect("a wrong key is refused", "" if refusal == "SHOP_KEY_REFUSED" else refusal)
+    connected(admin, platform, verdict)
 
     before = checksums(store)
-    platform.sync(connection)
+    synced = platform.sync()
+    verdict.expect("kloppend sync says that all is well", synced.faults or synced.said["outcome"] != "fine")
     verdict.expect(f"reading changed none of the store's {len(before)} tables", changed(before, checksums(store)))
-    verdict.expect("no problem stands about the connection", platform.problems(connection))
-    files = platform.files(connection)
-    invoices = {number: found for content in files.values() for number, found in invoices_in(content).items()}
-    outcomes = {number: (came.state, came.reason) for number, came in platform.outcomes(connection).items()}
+    verdict.expect("Test connection tells when we fetched", missing("Last fetched by the platform", says(admin)))
+    files = platform.files()
+    invoices = {number: found for content in synced.files.values() for number, found in invoices_in(content).items()}
+    outcomes = {number: (state, " ".join(synced.standing(number))) for number, state in platform.states.items()}
     verdict.orders(purchases, {order.number: order for order in store_orders(store)}, invoices, outcomes)
 
-    sent = platform.deliveries()
-    platform.sync(connection)
-    verdict.expect("a second sync delivers nothing", platform.deliveries() - sent)
-    verdict.expect("and leaves the files as they were", "" if platform.files(connection) == files else "changed")
+    verdict.expect("a second sync delivers nothing", list(platform.sync().files))
+    verdict.expect("and leaves the files as they were", "" if platform.files() == files else "changed")
     booked = next(iter(invoices), None)
     if booked:
         order_care(admin).set_status(booked, REFUNDED)
-        platform.sync(connection)
-        reason = platform.standing(connection, booked)
-        told = any(code.endswith("_AFTER_BOOKING") for code in reason)
-        verdict.expect(f"order {booked}, refunded after it was booked, is told", "" if told else f"only {reason}")
-        verdict.expect("and not sent again", platform.deliveries() - sent)
-    live(admin, verdict, vat_field_of(store.release), lambda: platform.shop_id_or_refusal(connection))
+        again = platform.sync()
+        codes = again.standing(booked)
+        told = any(code.endswith("_AFTER_BOOKING") for code in codes)
+        verdict.expect(f"order {booked}, refunded after it was booked, is told", "" if told else f"only {codes}")
+        verdict.expect("and not sent again", list(again.files))
+    processed(admin, platform, purchases, verdict)
+    live(admin, verdict, vat_field_of(store.release), lambda: shop_id_or_refusal(store.address))
 
 
 def _both_languages(admin: Admin, verdict: Verdict, pictures: Path | None) -> None:

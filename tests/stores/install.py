@@ -22,6 +22,8 @@ class Store:
     folder: Path
     address: str
     database: Database
+    platform: str
+    """The address of Kloppend, which the shopkeeper fills in."""
 
     def table(self, name: str) -> str:
         """A table's name with the store's prefix, quoted."""

@@ -19,7 +19,7 @@ Say = Callable[[str], None]
 
 
 @contextmanager
-def opened_store(release: Release, php: str, say: Say) -> Iterator[tuple[Store, Path]]:
+def opened_store(release: Release, php: str, say: Say, platform: str) -> Iterator[tuple[Store, Path]]:
     """The store, and the temporary folder of this test; both are gone afterwards, with the servers."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kloppend-store-")))
@@ -27,7 +27,7 @@ def opened_store(release: Release, php: str, say: Say) -> Iterator[tuple[Store, 
         command = php_command(php, release, database, folder)
         shop = copy_of(release, folder)
         address = stack.enter_context(php_server(command, shop, free_port(), folder / "php.log"))
-        store = Store(release, shop, address, database)
+        store = Store(release, shop, address, database, platform)
         say(f"installed by OpenCart's own installer ({install(store, command)})")
         if (2,) <= release.numbers < (2, 2):
             second = php_server(command, shop, free_port(), folder / "php-2.log")

@@ -10,7 +10,6 @@ from tests.stores.trouble import StoreTrouble
 
 LICENCE_KEY = "PROEF-LICENTIE-2026"
 API_KEY = "Winkel!Sleutel(2026)*Proef=1"
-PLATFORM = "http://127.0.0.1:9/"
 
 
 def build(folder: Path) -> Path:
@@ -95,7 +94,7 @@ def fill_in(admin: Admin, vat_field: str, status: str = "1") -> None:
         "package": "asperion",
         "licence_key": LICENCE_KEY,
         "api_key": API_KEY,
-        "platform_url": PLATFORM,
+        "platform_url": admin.store.platform,
         "vat_field": vat_field,
     }
     form = admin.open(release.module_route).form(prefix + "api_key")

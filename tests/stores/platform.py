@@ -1,17 +1,28 @@
-"""Kloppend's side of a store test: a connection to the store, and the pipeline run for it, on an embedded database."""
+"""Kloppend's side of a store test: the real commands as processes, and its web server, in a home of their own."""
 
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+import ipaddress
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 from kloppend.books.asperion.axml.profile import builtin_profile
-from kloppend.records.models import Administration, Batch, Connection, Delivery, Merchant, Order
-from kloppend.shops.port import ShopFault, ShopIdentity
-from kloppend.sync.folders import folder_of
-from kloppend.sync.pipeline import Run, run
-from kloppend.sync.shops import shop_of
+from kloppend.domain.problems import CATALOGUE
+from kloppend.shops.port import ShopAccess, ShopFault, ShopIdentity
+from kloppend.shops.registry import open_shop
 from tests.stores.package import API_KEY, LICENCE_KEY
+from tests.stores.servers import started
 from tests.stores.shopping import COMPLETE, PROCESSING, REFUNDED
+from tests.stores.trouble import StoreTrouble
 
+OPERATOR, PASSWORD = "beheer@example.nl", "Kloppend-tot-op-de-cent"
+LOOPBACK = "127.0.0.0/8"
 _MORE_NODES = """
       { name = "Rounding", field = "totals.rounding", format = "decimal:0.00" },
       { name = "PaidByVoucher", field = "totals.payments", format = "decimal:0.00" },
@@ -19,11 +30,81 @@ _MORE_NODES = """
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of an order: its state, and the code that says why when there is no invoice."""
+class Synced:
+    """What `kloppend sync --json` said of our connection; `files` are the contents of those made now, by name."""
 
-    state: str
-    reason: str
+    said: Mapping[str, Any]
+    files: Mapping[str, bytes]
+
+    @property
+    def faults(self) -> list[str]:
+        """What stands about the connection itself."""
+        return [problem["code"] for problem in self.said["problems"] if problem["order"] is None]
+
+    def standing(self, number: str) -> list[str]:
+        """What stands about an order, warnings left out."""
+        codes = [problem["code"] for problem in self.said["problems"] if problem["order"] == number]
+        return [code for code in codes if CATALOGUE[code].kind != "warning"]
+
+
+@dataclass(slots=True)
+class Platform:
+    """An installation with its web server up."""
+
+    address: str
+    home: Path
+    environment: Mapping[str, str]
+    connection: int = 0
+    states: dict[str, str] = field(default_factory=dict)
+    """Order number -> the state that the runs so far told of."""
+
+    def run(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """One command of ours."""
+        return subprocess.run(
+            [_kloppend(), *arguments],
+            env={**self.environment, **environment},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def connect(self, answers: Mapping[str, Any], *more: str, **environment: str) -> tuple[bool, str]:
+        """`kloppend connect` with these answers: whether it went well, and what it said."""
+        file = self.home / "answers.json"
+        file.write_text(json.dumps(answers))
+        keys = {"KLOPPEND_CONNECT_API_KEY": API_KEY, "KLOPPEND_CONNECT_LICENCE_KEY": LICENCE_KEY, **environment}
+        done = self.run("connect", "--answers", str(file), "--no-input", "--language", "en", *more, **keys)
+        return done.returncode == 0, done.stdout + done.stderr
+
+    def sync(self) -> Synced:
+        """`kloppend sync --json`. Raises StoreTrouble when it says something else."""
+        done = self.run("sync", "--json")
+        try:
+            (said,) = json.loads(done.stdout)["connections"]
+        except (ValueError, KeyError) as error:
+            raise StoreTrouble(f"kloppend sync said: {done.stdout}{done.stderr}") from error
+        self.connection = said["id"]
+        self.states |= said["settled"]
+        return Synced(said, {file["name"]: Path(file["path"]).read_bytes() for file in said["files"]})
+
+    def files(self) -> dict[str, bytes]:
+        """All files as they lie ready to be downloaded, by name."""
+        return {path.name: path.read_bytes() for path in sorted(self.home.glob("files/connection-*/*.xml"))}
+
+
+@contextmanager
+def running(home: Path, address: str, port: int) -> Iterator[Platform]:
+    """A fresh installation whose web server listens on this port of loopback; its database lives as long."""
+    home.mkdir()
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("KLOPPEND_", "DATABASE_"))}
+    own = {"KLOPPEND_HOME": str(home), "KLOPPEND_BASE_URL": address, "KLOPPEND_ALLOWED_NETWORKS": LOOPBACK}
+    platform = Platform(address, home, outside | own)
+    with started([_kloppend(), "web", "--port", str(port)], home / "web.log", port, platform.environment):
+        yield platform
+
+
+def _kloppend() -> str:
+    return str(Path(sys.executable).with_name("kloppend"))
 
 
 def layout() -> str:
@@ -35,17 +116,14 @@ def layout() -> str:
     return text.replace(before, _MORE_NODES.lstrip("\n") + before)
 
 
-def connect(address: str, vat_field: str, now: datetime) -> Connection:
+def answers(shop_address: str, vat_field: str, now: datetime) -> dict[str, Any]:
     """A connection as a merchant would choose it; its file is due at once."""
-    return Connection.objects.create(
-        merchant=Merchant.objects.create(name="Proefwinkel"),
-        name="Proefwinkel",
-        administration=Administration.objects.create(kind="asperion_axml", label="PROEF"),
-        shop_kind="opencart",
-        shop_address=address,
-        api_key=API_KEY,
-        licence_key=LICENCE_KEY,
-        settings={
+    return {
+        "name": "Proefwinkel",
+        "merchant": "Proefwinkel",
+        "shop_address": shop_address,
+        "administration": "PROEF",
+        "settings": {
             "trigger_statuses": ["1", PROCESSING, COMPLETE],
             "cancel_statuses": [REFUNDED],
             "start_date": (now - timedelta(days=2)).date().isoformat(),
@@ -54,58 +132,22 @@ def connect(address: str, vat_field: str, now: datetime) -> Connection:
             "file_time": "00:00",
             "books_options": {"profile_toml": layout()},
         },
-    )
+    }
 
 
-def identity(connection: Connection) -> ShopIdentity:
-    """Who answers."""
-    with shop_of(connection) as shop:
-        return shop.identify()
-
-
-def shop_id_or_refusal(connection: Connection, api_key: str = API_KEY) -> str:
-    """The shop's own id, or the code that its refusal of this key becomes."""
-    asking = Connection(
-        shop_kind=connection.shop_kind, shop_address=connection.shop_address, api_key=api_key, settings={}
-    )
+def identity(shop_address: str, api_key: str = API_KEY) -> ShopIdentity:
+    """Who answers there. Raises ShopFault."""
+    access = ShopAccess(address=shop_address, api_key=api_key, licence_key=LICENCE_KEY)
+    shop = open_shop("opencart", access, allowed_networks=(ipaddress.ip_network(LOOPBACK),))
     try:
-        return identity(asking).shop_id
+        return shop.identify()
+    finally:
+        shop.close()
+
+
+def shop_id_or_refusal(shop_address: str) -> str:
+    """The shop's own id, or the code that its refusal becomes."""
+    try:
+        return identity(shop_address).shop_id
     except ShopFault as fault:
         return fault.problem.code
-
-
-def sync(connection: Connection) -> Run:
-    """One run, as the schedule would make it."""
-    connection.refresh_from_db()
-    with shop_of(connection) as shop:
-        return run(connection, shop, datetime.now(UTC))
-
-
-def outcomes(connection: Connection) -> dict[str, Outcome]:
-    """What became of every order, by number."""
-    found: dict[str, Outcome] = {}
-    for order in Order.objects.filter(connection=connection):
-        found[order.shop_order_id] = Outcome(order.state, order.reason)
-    return found
-
-
-def files(connection: Connection) -> dict[str, bytes]:
-    """The files as they lie ready to be downloaded, by name."""
-    batches = Batch.objects.filter(connection=connection).order_by("sequence")
-    return {batch.name: (folder_of(connection) / batch.name).read_bytes() for batch in batches}
-
-
-def deliveries() -> int:
-    """How many invoices went out so far."""
-    return Delivery.objects.count()
-
-
-def problems(connection: Connection) -> list[str]:
-    """What stands about the connection itself."""
-    return list(connection.problems.filter(order=None, closed_at=None).values_list("code", flat=True))
-
-
-def standing(connection: Connection, number: str) -> list[str]:
-    """The codes that stand open about an order."""
-    about = connection.problems.filter(order__shop_order_id=number, closed_at=None)
-    return list(about.values_list("code", flat=True))

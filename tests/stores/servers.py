@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,7 +62,9 @@ def _program(name: str) -> str:
 
 
 @contextmanager
-def started(command: Sequence[str], log: Path, port: int) -> Iterator[None]:
+def started(
+    command: Sequence[str], log: Path, port: int, environment: Mapping[str, str] | None = None
+) -> Iterator[None]:
     """A server as a process group of its own, answering on `port`; ended with all its children."""
     with log.open("ab") as output:
         process = subprocess.Popen(
@@ -71,6 +73,7 @@ def started(command: Sequence[str], log: Path, port: int) -> Iterator[None]:
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
+            env=environment,
         )
     try:
         _wait_for(process, port, log)
