@@ -19,7 +19,7 @@ __all__ = ["elsewhere"]
 
 def mails(home: Path) -> list[email.message.EmailMessage]:
     files = sorted((home / "mail").glob("*.log"))
-    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]  # type: ignore[misc]
+    return [email.message_from_bytes(file.read_bytes(), policy=email.policy.default) for file in files]
 
 
 def test_from_a_trial_to_its_end(elsewhere: Elsewhere, tmp_path: Path) -> None:

@@ -129,3 +129,24 @@ def test_nothing_else_gets_between_phps_quotes(tmp_path: Path, values: dict[str,
     with pytest.raises(BuildError):
         build(tmp_path, **values)
     assert list(tmp_path.iterdir()) == []
+
+
+@EVERY
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_instructions_quote_what_test_connection_says(generation: Generation, language: str) -> None:
+    text = contents(generation)[f"INSTALL.{language}.txt"].decode()
+    texts = (LANGUAGE / f"{language}.php").read_text(encoding="utf-8")
+    section = text.split({"nl": "\nVerbinding testen\n", "en": "\nTest connection\n"}[language])[1].split("\n\n")[0]
+    quoted = re.findall(r'"([^"]+)"', section)
+    assert len(quoted) == 4
+    for words in quoted:
+        assert words in texts
+
+
+def test_the_instructions_for_one_merchant_link_the_platform(tmp_path: Path) -> None:
+    for path in build(tmp_path, platform_url="https://kloppend.example/"):
+        with zipfile.ZipFile(path) as package:
+            assert "is: https://kloppend.example/\n" in package.read("INSTALL.nl.txt").decode()
+            assert "too: https://kloppend.example/\n" in package.read("INSTALL.en.txt").decode()
+    for generation in GENERATIONS:
+        assert b"https://" not in contents(generation)["INSTALL.nl.txt"]

@@ -11,6 +11,11 @@ from pathlib import Path
 
 _LONG_AGO = (2026, 1, 1, 0, 0, 0)
 _TEXTS = (".txt",)
+_PLATFORM_IN_INSTALL = {
+    "INSTALL.nl.txt": ("Verbinding testen\n", " Het platform, waar ook je dashboard is: "),
+    "INSTALL.en.txt": ("Test connection\n", " The platform, where your dashboard is too: "),
+}
+"""The heading in each text, and what is put below it for one merchant, before the address."""
 _PLATFORM_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _LICENCE_KEY = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -82,7 +87,13 @@ def build(folder: Path, *, platform_url: str = "", licence_key: str = "") -> lis
     written = []
     for generation in GENERATIONS:
         written.append(folder / generation.package)
-        _pack(written[-1], contents(generation, preset))
+        files = contents(generation, preset)
+        for name, words in _PLATFORM_IN_INSTALL.items():
+            if platform_url:
+                files[name] = files[name].replace(
+                    words[0].encode(), (words[0] + words[1] + platform_url + "\n").encode()
+                )
+        _pack(written[-1], files)
     return written
 
 
