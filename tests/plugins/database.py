@@ -24,6 +24,7 @@ def pytest_load_initial_conftests() -> Iterator[None]:
     os.environ["KLOPPEND_ENCRYPTION_KEYS"] = Fernet.generate_key().decode()
     os.environ["KLOPPEND_HASH_KEY"] = "only for tests"
     os.environ["KLOPPEND_ALLOWED_NETWORKS"] = "127.0.0.0/8"
+    os.environ["KLOPPEND_VIES"] = "off"  # no test asks the real one
     return (yield)
 
 

@@ -12,6 +12,7 @@ from kloppend.domain.order import NEVER_CONFIRMED, Order
 from kloppend.domain.problems import Problem
 from kloppend.shops.port import ShopFault, UnreadableOrder
 from kloppend.sync.assess import assess
+from kloppend.sync.vat_numbers import known_of
 
 LAST = 20
 LOOK_BACK = timedelta(days=365)
@@ -45,5 +46,8 @@ def _trial_order(trial: Trial, found: Order | UnreadableOrder) -> TrialOrder:
     if isinstance(found, UnreadableOrder):
         return TrialOrder(number=found.shop_order_id, state="refused", problems=(found.problem,))
     from_the_beginning = msgspec.structs.replace(given(trial.choices), start_date="1970-01-01", start_order_number=None)
-    seen = assess(found, from_the_beginning, given(trial.books), today=trial.today, already_booked=False)
+    of = trial.connection.pk if trial.connection else None
+    known = known_of(of, found, from_the_beginning, trial.today)
+    books, today = given(trial.books), trial.today
+    seen = assess(found, from_the_beginning, books, today=today, already_booked=False, vat_number=known)
     return TrialOrder(number=found.shop_order_id, state=seen.state, reason=seen.reason, problems=seen.problems)

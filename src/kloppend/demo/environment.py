@@ -21,6 +21,7 @@ def demo_environment(folder: Path, **more: str) -> Iterator[None]:
         own_database=True,
         KLOPPEND_FILES_DIR=str(folder / "files"),
         KLOPPEND_ALLOWED_NETWORKS="127.0.0.0/8",  # the simulated stores live on this machine
+        KLOPPEND_VIES="off",  # numbers of simulated customers are nobody's business
         **more,
     ):
         yield

@@ -32,6 +32,10 @@ class Reason(Enum):
         "De bestelling was al geboekt.",
         "The order had been booked already.",
     )
+    VAT_NUMBER_TO_BE_CHECKED = (
+        "Het btw-nummer van de klant wordt eerst bij VIES gecontroleerd.",
+        "The customer's VAT number is checked with VIES first.",
+    )
 
     def text(self, language: Language) -> str:
         """The reason as a sentence."""

@@ -4,9 +4,10 @@ import msgspec
 from django.db.models import Max
 
 from kloppend.domain.invoice import Document
-from kloppend.records.models import Administration, DebtorLink, Invoice, InvoiceLine, InvoiceParty, Order
+from kloppend.records.models import Administration, DebtorLink, Invoice, InvoiceLine, InvoiceParty, Order, VatCheck
 from kloppend.records.secrets import email_hash
 from kloppend.records.snapshots import dump
+from kloppend.records.vat_checks import latest_check
 
 
 def store_document(order: Order, administration: Administration, document: Document) -> Invoice:
@@ -23,6 +24,7 @@ def store_document(order: Order, administration: Administration, document: Docum
         treatment=source.treatment,
         vat_country=source.vat_country,
         icp=msgspec.to_builtins(source.icp),
+        vat_check=_proof(order, document),
         currency=source.currency,
         total_ex_vat=source.total_ex_vat,
         total_vat=source.total_vat,
@@ -53,3 +55,11 @@ def store_document(order: Order, administration: Administration, document: Docum
     InvoiceParty.objects.create(invoice=invoice, content=dump((document.debtor, document.delivery_address)))
     DebtorLink.objects.get_or_create(administration=administration, email_hash=email_hash(document.debtor.email))
     return invoice
+
+
+def _proof(order: Order, document: Document) -> VatCheck | None:
+    """The check on which the 0% of a supply within the EU rests; kept as long as the invoice."""
+    icp = document.invoice.icp
+    if icp is None or any(warning.code == "VAT_NUMBER_NOT_CHECKED" for warning in document.invoice.warnings):
+        return None
+    return latest_check(order.connection_id, icp.vat_number, VatCheck.Outcome.VALID)

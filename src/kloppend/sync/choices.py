@@ -8,8 +8,10 @@ import msgspec
 
 from kloppend.domain.decide import DecideRules
 from kloppend.domain.invoicing import InvoiceSettings
+from kloppend.domain.invoicing.vat_number import is_vat_number, normalise
 
 MOST_TOLERANCE = 5
+MOST_VAT_CHECK_DAYS = 31
 
 
 def _day(text: str) -> date | None:
@@ -43,6 +45,9 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     oss_from: str = ""
     oss_until: str = ""
     zero_vat_classes: dict[str, Literal["margin", "exempt"]] = {}
+    vies: Literal["on", "off"] = "on"
+    own_vat_number: str = ""
+    vat_check_days: int = 7
     unchecked_vat_numbers: Literal["hold", "accept"] = "hold"
     vat_number_field: str = ""
     books_options: dict[str, Any] = {}
@@ -56,6 +61,10 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             raise ValueError(f"tolerance_cents is 0 to {MOST_TOLERANCE}: more would hide a difference")
         if self.start_order_number is not None and self.start_order_number < 1:
             raise ValueError("start_order_number is 1 or more")
+        if self.own_vat_number and not is_vat_number(normalise(self.own_vat_number)):
+            raise ValueError("own_vat_number is your own VAT number with its country code, as NL000099998B57, or empty")
+        if not 0 <= self.vat_check_days <= MOST_VAT_CHECK_DAYS:
+            raise ValueError(f"vat_check_days is 0 to {MOST_VAT_CHECK_DAYS}: a number must be valid when goods are sent")
         self.decide_rules()
         self.invoice_settings()
 

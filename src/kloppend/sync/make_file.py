@@ -10,6 +10,7 @@ from datetime import datetime
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
+from kloppend.sync.ask_vies import check_vat_numbers
 from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
 from kloppend.sync.means import means_of
@@ -30,6 +31,8 @@ def make_file_now(connection: Connection, shop: Shop, at: datetime, by: str) -> 
     means = means_of(connection)
     today = means.today(at)
     for _ in fetch(connection, shop, means.choices, at):
+        pass
+    for _ in check_vat_numbers(connection, means, at):
         pass
     for _ in settle(connection, means.choices, means.books, today, at):
         pass

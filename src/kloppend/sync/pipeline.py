@@ -14,6 +14,7 @@ from kloppend.domain.problems import Refused
 from kloppend.records import licences, problems
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
+from kloppend.sync.ask_vies import check_vat_numbers
 from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
 from kloppend.sync.means import means_of
@@ -71,6 +72,9 @@ def run(
     for number in fetch(connection, shop, choices, at):  # 1 fetch
         done.fetched.append(number)
         progress(f"order {number} fetched")
+
+    for number in check_vat_numbers(connection, means, at):  # a 0% within the EU needs a valid one
+        progress(f"order {number}: VAT number looked up")
 
     for number, state in settle(connection, choices, books, today, at):  # 2 decide, 3 invoice
         done.settled[number] = state

@@ -8,6 +8,7 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records.events import record
 from kloppend.records.models import Connection, Order
 from kloppend.shops.port import Shop, ShopFault
+from kloppend.sync.ask_vies import check_vat_numbers
 from kloppend.sync.fetch import identify
 from kloppend.sync.keep import gone, keep, take_over
 from kloppend.sync.means import Means, means_of
@@ -39,6 +40,8 @@ def look_again(connection: Connection, shop: Shop, number: str, means: Means, at
     if known:
         _refuse_if_forwarded(known)
     _bring_in(connection, shop, number, means, at)
+    for _ in check_vat_numbers(connection, means, at, only=number):
+        pass
     with transaction.atomic():
         order = locked_orders().get(shop=connection.shop, shop_order_id=number)
         _refuse_if_forwarded(order)

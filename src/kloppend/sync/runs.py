@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from kloppend.domain.problems import Problem
-from kloppend.records import problems
+from kloppend.records import problems, vat_checks
 from kloppend.records.models import Connection, Run, Timetable
 from kloppend.sync import pipeline
 from kloppend.sync.choices import Choices, choices_of
@@ -72,7 +72,8 @@ def readable_choices(connection: Connection) -> Choices | None:
 
 
 def trim(at: datetime) -> int:
-    """Forget the records of runs that are old; returns how many."""
+    """Forget the records of runs that are old, and checks of VAT numbers no invoice rests on; returns how many runs."""
+    vat_checks.trim(at - KEPT)
     return Run.objects.filter(started_at__lt=at - KEPT).delete()[0]
 
 

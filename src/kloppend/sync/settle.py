@@ -17,6 +17,7 @@ from kloppend.records.snapshots import load
 from kloppend.sync.assess import Assessment, assess
 from kloppend.sync.choices import Choices
 from kloppend.sync.means import Means
+from kloppend.sync.vat_numbers import known_of
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +53,9 @@ def assess_row(order: Order, choices: Choices, books: FileBooks, today: date) ->
     """Assess the order's latest snapshot. A mistake of ours in it is that order's problem, and no other's."""
     content = order.snapshot.content
     try:
-        return assess(load(content, ShopOrder), choices, books, today=today, already_booked=order.already_booked)
+        found = load(content, ShopOrder)
+        known = known_of(order.connection_id, found, choices, today)
+        return assess(found, choices, books, today=today, already_booked=order.already_booked, vat_number=known)
     except Exception as error:
         log.exception("order %s could not be assessed", order.shop_order_id)
         problem = Problem.of("INTERNAL_ERROR", order=order.shop_order_id, what=type(error).__name__)

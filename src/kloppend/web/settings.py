@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+from kloppend.outside.vies import OFFICIAL
 from kloppend.web.database_url import database_settings
 from kloppend.web.logs import logging_settings
 from kloppend.web.mail_url import mail_settings
@@ -162,6 +163,10 @@ KLOPPEND_HASH_KEY = os.environ.get("KLOPPEND_HASH_KEY", "")
 KLOPPEND_ALLOWED_NETWORKS = _networks("KLOPPEND_ALLOWED_NETWORKS")
 # Whether a connection needs a licence that this installation gave out (`kloppend licence`).
 KLOPPEND_LICENCES_DEMANDED = os.environ.get("KLOPPEND_LICENCES_DEMANDED", "").lower() in ("1", "true", "yes")
+# Where VAT numbers are checked; `off`: nowhere, and supplies within the EU wait or go unchecked, as the merchant chose.
+KLOPPEND_VIES = os.environ.get("KLOPPEND_VIES") or OFFICIAL
+if KLOPPEND_VIES.lower() == "off":
+    KLOPPEND_VIES = ""
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.

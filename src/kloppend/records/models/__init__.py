@@ -12,6 +12,7 @@ from kloppend.records.models.people import Membership
 from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot
 from kloppend.records.models.problem import Problem
 from kloppend.records.models.schedule import Run, Timetable
+from kloppend.records.models.vat_check import VatCheck
 
 __all__ = [
     "BY_NUMBER",
@@ -36,4 +37,5 @@ __all__ = [
     "Run",
     "Shop",
     "Timetable",
+    "VatCheck",
 ]

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from kloppend.records.models.order import Order
+from kloppend.records.models.vat_check import VatCheck
 
 
 def _cents() -> "models.DecimalField[str | Decimal, Decimal]":
@@ -28,6 +29,7 @@ class Invoice(models.Model):
     treatment = models.CharField(max_length=20)
     vat_country = models.CharField(max_length=2, default="NL")
     icp = models.JSONField(null=True)
+    vat_check = models.ForeignKey(VatCheck, on_delete=models.PROTECT, null=True, related_name="invoices")
     currency = models.CharField(max_length=3)
     total_ex_vat = _cents()
     total_vat = _cents()
