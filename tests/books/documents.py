@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from kloppend.books.port import FileHeading
-from kloppend.domain.invoice import Debtor, Document, Invoice, InvoiceLine, Payment, VatTotal, Why
+from kloppend.domain.invoice import Debtor, Document, Invoice, InvoiceLine, Payment, Treatment, VatTotal, Why
 from kloppend.domain.order import Address
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "vat-cases.json").read_text(encoding="utf-8"))["cases"]
@@ -22,7 +22,7 @@ def invoice_of(case_id: str) -> Invoice:
     return Invoice(
         currency=raw["currency"],
         treatment=raw["treatment"],
-        lines=tuple(_line(line) for line in raw["lines"]),
+        lines=tuple(_line(line, raw["treatment"]) for line in raw["lines"]),
         vat_summary=tuple(_vat_total(total) for total in raw["vat_summary"]),
         payments=tuple(Payment(code=p["code"], amount=Decimal(p["amount"])) for p in raw["payments"]),
         rounding=Decimal(raw["rounding"]),
@@ -33,9 +33,10 @@ def invoice_of(case_id: str) -> Invoice:
     )
 
 
-def _line(raw: dict[str, Any]) -> InvoiceLine:
+def _line(raw: dict[str, Any], treatment: Treatment) -> InvoiceLine:
     return InvoiceLine(
         kind=raw["kind"],
+        treatment=treatment,
         description=raw["description"],
         quantity=raw["quantity"],
         unit_price=Decimal(raw["unit_price_ex_vat"]),

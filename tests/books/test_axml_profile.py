@@ -100,7 +100,7 @@ def test_too_much_is_refused() -> None:
         ({"profile": "axml-1.6"}, "no profile 'axml-1.6'; built in are: axml-1.4, axml-1.5.1, placeholder"),
         ({"profile": "placeholder", "profile_toml": CUSTOM}, "exclude each other"),
         ({"switches": {"negative_line": "hold"}}, "unknown field `negative_line`"),
-        ({"switches": {"zero_class_means": "kor"}}, "Invalid enum value 'kor'"),
+        ({"switches": {"zero_class_means": "margin"}}, "Invalid enum value 'margin'"),
         ({"switches": ["x"]}, "cannot be read"),
         ({"switches": {"verified": True}}, "unknown field `verified`"),
     ],

@@ -36,19 +36,22 @@ CHANNELS: Mapping[str, tuple[Held, Read]] = {
     "aXML, 0% = ICP": (axml("icp").cannot_carry, partial(axml_totals, axml("icp"))),
     "aXML, 0% = export": (axml("export").cannot_carry, partial(axml_totals, axml("export"))),
     "aXML, 0% = exempt": (axml("exempt").cannot_carry, partial(axml_totals, axml("exempt"))),
+    "aXML, 0% = KOR": (axml("kor").cannot_carry, partial(axml_totals, axml("kor"))),
     "REST": (_rest_held, partial(rest_totals, rest())),
     "UBL": (opened().cannot_carry, ubl_totals),
 }
 
 
-def made(treatment: Treatment, category: VatCategory, rate: str, country: str = "NL") -> Document:
+def made(
+    treatment: Treatment, category: VatCategory, rate: str, country: str = "NL", line_treatment: Treatment | None = None
+) -> Document:
     """One line of 100 euro of this treatment, category and rate."""
     net, percentage = Decimal("100.00"), Decimal(rate)
     vat = net * percentage / 100
     plain = document("V01")
     line = InvoiceLine(
         kind="product", description="Mok", quantity=1, unit_price=net, vat_category=category, vat_rate=percentage,
-        net=net, vat=vat, why=Why(rule="made"),
+        net=net, vat=vat, treatment=line_treatment or treatment, why=Why(rule="made"),
     )  # fmt: skip
     total = VatTotal(category=category, rate=percentage, base=net, vat=vat, vat_recalculated=vat)
     invoice = Invoice(
@@ -68,7 +71,8 @@ ROWS: Mapping[str, Document] = {
     "export, no VAT (G)": made("export", "G", "0", "CH"),
     "export, VAT charged all the same": made("export", "S", "21", "CH"),
     "KOR, small business (E)": made("kor", "E", "0"),
-    "exempt or margin goods, by mapping (E)": made("domestic", "E", "0"),
+    "exempt goods, by mapping (E)": made("exempt", "E", "0"),
+    "margin goods, by mapping (E)": made("margin", "E", "0"),
     "zero rate (Z)": made("domestic", "Z", "0"),
     "reverse charge within the country (AE)": made("domestic", "AE", "0"),
     "gift voucher sold (O)": document("V21"),
@@ -137,7 +141,22 @@ def test_the_table_in_the_documents_is_what_the_code_does() -> None:
 
 
 def test_foreign_vat_never_becomes_ours_and_zero_never_means_two_things() -> None:
-    for held, _ in list(CHANNELS.values())[:4]:
+    for held, _ in list(CHANNELS.values())[:5]:
         assert held(made("oss", "S", "21", "BE"))
-        zero = [made("icp", "K", "0", "BE"), made("export", "G", "0", "CH"), made("kor", "E", "0")]
+        zero = [made("icp", "K", "0", "BE"), made("export", "G", "0", "CH"), made("kor", "E", "0"), made("exempt", "E", "0"), made("margin", "E", "0")]
         assert sum(held(each) is None for each in zero) <= 1
+
+
+@pytest.mark.parametrize(("treatment", "carried"), [("exempt", True), ("margin", False), ("kor", False)])
+def test_goods_without_vat_next_to_taxed_ones_count_by_their_own_treatment(treatment: Treatment, carried: bool) -> None:
+    """What the file says of an invoice with both: class 0 is exempt here, and margin goods are not that."""
+    taxed, free = document("V01").invoice, made("domestic", "E", "0", line_treatment=treatment).invoice
+    invoice = replace(
+        taxed,
+        lines=taxed.lines + free.lines,
+        vat_summary=taxed.vat_summary + free.vat_summary,
+        total_ex_vat=taxed.total_ex_vat + free.total_ex_vat,
+        total_inc_vat=taxed.total_inc_vat + free.total_inc_vat,
+        amount_due=taxed.amount_due + free.amount_due,
+    )
+    assert agree(*CHANNELS["aXML, 0% = exempt"], document("V01", invoice=invoice)) is carried

@@ -51,9 +51,9 @@ def test_the_recorded_refusals_and_their_codes(connection: Connection) -> None:
     refused = {(order.shop_order_id, order.reason) for order in Order.objects.filter(state=Order.State.REFUSED)}
     assert refused == {
         ("6", "MULTI_CURRENCY"),
-        ("7", "VAT_NUMBER_UNVERIFIED"),
+        ("7", "VAT_NUMBER_INVALID"),  # its check digits are wrong
         ("10", "AXML_PAYMENT_NOT_DECLARED"),
-        ("11", "VAT_NUMBER_UNVERIFIED"),
+        ("11", "VAT_NUMBER_INVALID"),
         ("12", "AXML_PAYMENT_NOT_DECLARED"),
         ("14", "VAT_CODE_NOT_MAPPED"),
         ("15", "UNKNOWN_TAX_ROW"),

@@ -1,9 +1,11 @@
 """Dresses an invoice for the books: the debtor, the order number, the date and the package's own payment code."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 
-from kloppend.domain.invoice import Debtor, Document, Invoice
+from kloppend.domain.invoice import Debtor, Document, Invoice, PaymentTerms
+from kloppend.domain.mapping import VatRow, booking_of, payment_terms_of
 from kloppend.domain.order import Address, Order
 from kloppend.domain.payment_code import longest_prefix
 from kloppend.domain.problems import Language, Problem, Refused
@@ -17,12 +19,17 @@ def make_document(
     invoice_date: date,
     payment_codes: Mapping[str, str],
     *,
+    payment_terms: Mapping[str, PaymentTerms] = MappingProxyType({}),
+    vat_rows: Sequence[VatRow] = (),
     language: Language = "nl",
 ) -> Document:
     """Combine order and invoice; `payment_codes` maps the shop's payment codes (prefixes) to the package's.
 
+    So does `payment_terms` to what goes with them; `vat_rows` say where lines go. Both may be silent.
+
     Raises Refused with PAYMENT_METHOD_NOT_MAPPED, CUSTOMER_WITHOUT_EMAIL or INCOMPLETE_ADDRESS, in that sequence.
     """
+    destination = order.destination.country if order.destination else ""
     return Document(
         order_number=order.shop_order_id,
         description=_DESCRIPTIONS[language].format(order.shop_order_id),
@@ -31,6 +38,8 @@ def make_document(
         debtor=_debtor(order, invoice),
         delivery_address=order.delivery_address,
         invoice=invoice,
+        payment=payment_terms_of(order.payment_code, payment_terms),
+        bookings=tuple(booking_of(vat_rows, invoice, line, destination, invoice_date) for line in invoice.lines),
     )
 
 

@@ -109,8 +109,31 @@ class Debtor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Booking:
+    """Where a line goes in the books, as they name it: VAT code and ledger account."""
+
+    vat_code: str
+    ledger_account: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentTerms:
+    """What goes with a method of payment, as the books name it; empty: the books decide.
+
+    `debtor` is a fixed debtor for all who pay so, instead of one each.
+    """
+
+    condition: str = ""
+    journal: str = ""
+    debtor: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """An invoice dressed for the books: dated, addressed, with the order number and the package's payment code."""
+    """An invoice dressed for the books: dated, addressed, with the order number and the package's payment code.
+
+    `bookings` go with the lines, one each; empty, or None for a line, where the merchant mapped nothing.
+    """
 
     order_number: str
     description: str
@@ -119,3 +142,10 @@ class Document:
     delivery_address: Address | None
     payment_code: str
     invoice: Invoice
+    payment: PaymentTerms = PaymentTerms()
+    bookings: tuple[Booking | None, ...] = ()
+
+    def booking(self, line: InvoiceLine) -> Booking | None:
+        """Where this line of the invoice goes, by the merchant's mapping."""
+        pairs = zip(self.invoice.lines, self.bookings, strict=False)
+        return next((booking for each, booking in pairs if each is line), None)

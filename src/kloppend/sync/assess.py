@@ -55,7 +55,13 @@ def assess(
             order, choices.invoice_settings(), vat_number=vat_number.verdict, invoice_date=decision.invoice_date
         )
         document = make_document(
-            order, invoice, decision.invoice_date, choices.payment_codes, language=choices.language
+            order,
+            invoice,
+            decision.invoice_date,
+            choices.payment_codes,
+            payment_terms=choices.payment_terms,
+            vat_rows=choices.vat_rows(),
+            language=choices.language,
         )
         held = books.cannot_carry(document)
         if held:

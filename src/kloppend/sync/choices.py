@@ -1,14 +1,17 @@
 """The merchant's choices for one connection, read strictly from the JSON they are stored as."""
 
 from datetime import date, time
+from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
 from kloppend.domain.decide import DecideRules
+from kloppend.domain.invoice import LineKind, PaymentTerms, Treatment, VatCategory
 from kloppend.domain.invoicing import InvoiceSettings
 from kloppend.domain.invoicing.vat_number import is_vat_number, normalise
+from kloppend.domain.mapping import VatRow, contradiction
 
 MOST_TOLERANCE = 5
 MOST_VAT_CHECK_DAYS = 31
@@ -16,6 +19,28 @@ MOST_VAT_CHECK_DAYS = 31
 
 def _day(text: str) -> date | None:
     return date.fromisoformat(text) if text else None
+
+
+class VatCodeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A row of the VAT mapping as stored; see domain.mapping.VatRow."""
+
+    treatment: Treatment
+    rate: Decimal
+    country: str = ""
+    category: VatCategory | Literal[""] = ""
+    kinds: tuple[LineKind, ...] = ()
+    vat_code: str
+    ledger_account: str = ""
+    first_day: str = msgspec.field(name="from", default="")
+    last_day: str = msgspec.field(name="until", default="")
+
+    def row(self) -> VatRow:
+        """The same for the domain. Raises ValueError for a day that is none, and for OSS without a country."""
+        if self.treatment == "oss" and not self.country:
+            raise ValueError("vat_codes: a row for OSS names the country")
+        days = {"first_day": _day(self.first_day) or date.min, "last_day": _day(self.last_day)}
+        plain = msgspec.structs.asdict(self)
+        return VatRow(**{**plain, **days})
 
 
 class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -35,6 +60,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     file_time: str = "06:00"
     language: Literal["nl", "en"] = "nl"
     payment_codes: dict[str, str] = {}
+    payment_terms: dict[str, PaymentTerms] = {}
+    vat_codes: tuple[VatCodeChoice, ...] = ()
     total_codes: dict[str, Literal["charge", "discount", "payment", "ignore"]] = {}
     foreign_currency: Literal["refuse", "book_in_base"] = "refuse"
     tolerance_cents: int = 5
@@ -65,6 +92,9 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             raise ValueError("own_vat_number is your own VAT number with its country code, as NL000099998B57, or empty")
         if not 0 <= self.vat_check_days <= MOST_VAT_CHECK_DAYS:
             raise ValueError(f"vat_check_days is 0 to {MOST_VAT_CHECK_DAYS}: a number must be valid when goods are sent")
+        if wrong := contradiction(self.vat_rows()):
+            rate = f"{wrong.rate.normalize():f}%"
+            raise ValueError(f"vat_codes: two rows for {wrong.treatment} {rate} {wrong.country} from the same day")
         self.decide_rules()
         self.invoice_settings()
 
@@ -72,6 +102,10 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def first_day(self) -> date | None:
         """The day from which orders are fetched."""
         return _day(self.start_date)
+
+    def vat_rows(self) -> tuple[VatRow, ...]:
+        """The VAT mapping; rows without a code are left open and map nothing."""
+        return tuple(row.row() for row in self.vat_codes if row.vat_code)
 
     def decide_rules(self) -> DecideRules:
         """The choices that decide when an order becomes an invoice, and of which date."""

@@ -62,7 +62,7 @@ class Switches(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     rounding_line: Literal["node", "hold"] = "hold"
     voucher_payments: Literal["node", "hold"] = "hold"
     credit_notes: Literal["negative", "hold"] = "hold"
-    zero_class_means: Literal["", "icp", "export", "exempt"] = ""
+    zero_class_means: Literal["", "icp", "export", "exempt", "kor"] = ""
 
 
 class Profile(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -23,7 +23,7 @@ def fixed_debtor(settings: RestSettings, document: Document) -> str:
         if not email or not document.debtor.vat_number:
             raise Refused(Problem.of("DEBTOR_MUST_BE_INDIVIDUAL", order=order))
         return ""
-    fixed = settings.fixed_debtors.get(document.payment_code, "")
+    fixed = document.payment.debtor or settings.fixed_debtors.get(document.payment_code, "")
     if fixed or email:
         if not fixed and not settings.debtor_kind:
             raise Refused(Problem.of("BOOKS_SETTING_MISSING", order=order, what="debtor_kind"))

@@ -6,9 +6,10 @@ from typing import Any
 
 import msgspec
 
-from kloppend.books.asperion.rest.settings import RestSettings, VatRow
+from kloppend.books.asperion.rest.settings import RestSettings
 from kloppend.books.xml_text import clean
-from kloppend.domain.invoice import Document, InvoiceLine
+from kloppend.domain.invoice import Booking, Document, InvoiceLine
+from kloppend.domain.mapping import booking_of
 from kloppend.domain.money import ZERO
 from kloppend.domain.problems import Problem, Refused
 
@@ -23,7 +24,7 @@ def encode(body: object) -> bytes:
 def undeclared(settings: RestSettings, document: Document) -> Iterator[Problem]:
     """Every reason why these settings cannot express the document."""
     invoice, order = document.invoice, document.order_number
-    if not settings.journal:
+    if not (document.payment.journal or settings.journal):
         yield Problem.of("BOOKS_SETTING_MISSING", order=order, what="journal")
     if invoice.total_inc_vat < 0 and settings.credit_notes == "hold":
         yield Problem.of("CREDIT_NOT_DECLARED", order=order, amount=invoice.total_inc_vat)
@@ -34,32 +35,27 @@ def undeclared(settings: RestSettings, document: Document) -> Iterator[Problem]:
         yield Problem.of("ROUNDING_NOT_DECLARED", order=order, amount=invoice.rounding)
     for line in invoice.lines:
         try:
-            vat_row(settings, document, line)
+            booking(settings, document, line)
         except Refused as refused:
             yield refused.problem
 
 
-def vat_row(settings: RestSettings, document: Document, line: InvoiceLine) -> VatRow:
-    """The row for this line, the most particular first; never guessed. Raises Refused with VAT_CODE_NOT_MAPPED."""
-    invoice = document.invoice
+def booking(settings: RestSettings, document: Document, line: InvoiceLine) -> Booking:
+    """VAT code and ledger account of this line; never guessed. Raises Refused with VAT_CODE_NOT_MAPPED."""
     address = document.delivery_address or document.debtor.address
-    country = address.country.upper()
-    fitting = [
-        row
-        for row in settings.vat
-        if (row.treatment, row.category, row.rate) == (invoice.treatment, line.vat_category, line.vat_rate)
-        and row.country.upper() in ("", country)
-        and (not row.kinds or line.kind in row.kinds)
-        and row.first_day <= document.invoice_date
-        and (row.last_day is None or document.invoice_date <= row.last_day)
-    ]
-    if invoice.treatment == "oss":
-        fitting = [row for row in fitting if row.country]  # the same rate is another country's VAT elsewhere
-    if not fitting:
+    found = document.booking(line) or booking_of(
+        [row.row() for row in settings.vat], document.invoice, line, address.country, document.invoice_date
+    )
+    if found is None or not _is_number(found.ledger_account):
         rate = f"{line.vat_rate.normalize():f}"
         detail = {"order": document.order_number, "category": line.vat_category, "rate": rate}
-        raise Refused(Problem.of("VAT_CODE_NOT_MAPPED", treatment=invoice.treatment, **detail))
-    return max(fitting, key=lambda row: (bool(row.country), bool(row.kinds), row.first_day))
+        raise Refused(Problem.of("VAT_CODE_NOT_MAPPED", treatment=line.treatment, **detail))
+    return found
+
+
+def _is_number(text: str) -> bool:
+    """Asperion names ledger accounts and payment conditions by numbers."""
+    return text.isascii() and text.isdecimal()
 
 
 def invoice_body(settings: RestSettings, document: Document, debtor: str, description: str) -> dict[str, Any]:
@@ -72,11 +68,12 @@ def invoice_body(settings: RestSettings, document: Document, debtor: str, descri
         "debtorCustomerNumber": debtor,
         "date": f"{day.isoformat()}T00:00:00",
         "description": description,
-        "journalId": settings.journal,
+        "journalId": document.payment.journal or settings.journal,
         "paymentDueDate": None,
         "lines": {"_data": lines} if settings.lines_as == "envelope" else lines,
     }
-    condition = settings.payment_conditions.get(document.payment_code)
+    own = document.payment.condition
+    condition = int(own) if _is_number(own) else settings.payment_conditions.get(document.payment_code)
     if condition is not None:
         body["paymentConditionId"] = condition
     if settings.period == "of_the_date":
@@ -85,14 +82,14 @@ def invoice_body(settings: RestSettings, document: Document, debtor: str, descri
 
 
 def _line(settings: RestSettings, document: Document, line: InvoiceLine) -> dict[str, Any]:
-    row = vat_row(settings, document, line)
+    where = booking(settings, document, line)
     text = clean(line.description)
     return {
         "description": text if line.quantity == 1 else f"{line.quantity} x {text}",
         "amount": line.net,
         "vatAmount": line.vat,
-        "vatCode": row.vat_code,
-        "ledgerAccountId": row.ledger_account,
+        "vatCode": where.vat_code,
+        "ledgerAccountId": int(where.ledger_account),
     }
 
 

@@ -8,11 +8,15 @@ from typing import Any, Literal
 import msgspec
 
 from kloppend.books.port import BooksSettings
+from kloppend.domain import mapping
 from kloppend.domain.invoice import LineKind, Treatment, VatCategory
 
 
 class VatRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Lines like this are booked with this VAT code on this ledger account. Empty `country`, `kinds`: any."""
+    """Lines like this are booked with this VAT code on this ledger account. Empty `country`, `kinds`: any.
+
+    Rows of the package's own; the merchant's mapping (`vat_codes`) comes first.
+    """
 
     treatment: Treatment
     category: VatCategory
@@ -23,6 +27,11 @@ class VatRow(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ledger_account: int
     first_day: date = msgspec.field(name="from", default=date(2012, 10, 1))
     last_day: date | None = msgspec.field(name="until", default=None)
+
+    def row(self) -> mapping.VatRow:
+        """The same as the mapping of the house has it."""
+        plain = msgspec.structs.asdict(self)
+        return mapping.VatRow(**{**plain, "ledger_account": str(self.ledger_account)})
 
 
 class RoundingAccount(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

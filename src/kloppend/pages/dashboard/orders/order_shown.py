@@ -10,10 +10,12 @@ from kloppend.domain.invoice import Debtor, Payment, VatTotal
 from kloppend.domain.order import Address
 from kloppend.domain.order import Order as ShopOrder
 from kloppend.records.events import broken_at
-from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem
+from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem, VatCheck
 from kloppend.records.snapshots import load
+from kloppend.records.vat_checks import latest_check
 from kloppend.sync.means import Means
 from kloppend.sync.settle import assess_row
+from kloppend.sync.vat_numbers import number_to_ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +34,10 @@ class InvoiceShown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderShown:
-    """One order with everything around it; `broken_at` is the first event of a trail that was tampered with."""
+    """One order with everything around it; `broken_at` is the first event of a trail that was tampered with.
+
+    `vat_check` is what VIES said of the customer's number: what the invoice rests on, or else the newest.
+    """
 
     order: Order
     snapshot: ShopOrder | None
@@ -40,22 +45,33 @@ class OrderShown:
     problems: list[Problem]
     events: list[Event]
     broken_at: int | None
+    vat_check: VatCheck | None
 
 
 def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
     """Gather; `means` (None when the settings are wrong) make the preview of an order that is ready."""
-    snapshot = OrderSnapshot.objects.filter(order=order).first()
+    row = OrderSnapshot.objects.filter(order=order).first()
+    snapshot = load(row.content, ShopOrder) if row else None
     invoices = [_made(invoice) for invoice in _invoices_of(order)]
     if not invoices and means and snapshot and order.state == Order.State.READY:
         invoices = _preview(order, means, today)
     return OrderShown(
         order=order,
-        snapshot=load(snapshot.content, ShopOrder) if snapshot else None,
+        snapshot=snapshot,
         invoices=invoices,
         problems=list(order.problems.filter(closed_at=None).order_by("pk")),
         events=list(order.events.order_by("sequence")),
         broken_at=broken_at(order),
+        vat_check=_vat_check(order, snapshot),
     )
+
+
+def _vat_check(order: Order, snapshot: ShopOrder | None) -> VatCheck | None:
+    booked = order.invoices.filter(void=False).exclude(vat_check=None).select_related("vat_check").first()
+    if booked:
+        return booked.vat_check
+    number = number_to_ask(snapshot) if snapshot else ""
+    return latest_check(order.connection_id, number) if number else None
 
 
 def _invoices_of(order: Order) -> list[Invoice]:

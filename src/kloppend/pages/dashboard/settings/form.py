@@ -21,6 +21,8 @@ FOREIGN_CURRENCY = [
     ("refuse", _("refuse the order")),
     ("book_in_base", _("book the shop's euro amounts, with a warning")),
 ]
+VIES = [("on", _("check them with VIES, the register of the EU")), ("off", _("do not check them"))]
+UNCHECKED = [("hold", _("hold the order")), ("accept", _("book it without VAT, at my own risk"))]
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 DAY = {"type": "date"}
 
@@ -66,6 +68,18 @@ class SettingsForm(forms.Form):
         label=_("If the customer paid in another currency"), choices=FOREIGN_CURRENCY, widget=forms.RadioSelect
     )
     vat_number_field = forms.ChoiceField(label=_("The customer's VAT number stands in"), required=False)
+    vies = forms.ChoiceField(
+        label=_("VAT numbers of businesses elsewhere in the EU"), choices=VIES, widget=forms.RadioSelect
+    )
+    own_vat_number = forms.CharField(
+        label=_("Your own VAT number"),
+        required=False,
+        max_length=20,
+        help_text=_("With it VIES gives a consultation number, which proves that you checked."),
+    )
+    unchecked_vat_numbers = forms.ChoiceField(
+        label=_("If the numbers are not checked"), choices=UNCHECKED, widget=forms.RadioSelect
+    )
     excluded_stores = _many(_("Leave out orders of these stores"))
     excluded_groups = _many(_("Leave out orders of these customer groups"))
     kor = forms.BooleanField(label=_("I take part in the small businesses scheme (KOR): no VAT"), required=False)
@@ -79,6 +93,7 @@ class SettingsForm(forms.Form):
         (_("When an order is forwarded"), ("trigger_statuses", "cancel_statuses", "start_date", "start_order_number")),
         (_("Invoice and file"), ("invoice_date", "file_time", "books_closed_until", "closed_period", "language")),
         (_("VAT and currency"), ("vat_number_field", "foreign_currency", "kor", "oss_registered")),
+        (_("VAT numbers of customers"), ("vies", "own_vat_number", "unchecked_vat_numbers")),
         (_("Leave out"), ("excluded_stores", "excluded_groups")),
     )
 
@@ -134,6 +149,7 @@ def _initial(draft: Draft) -> dict[str, Any]:
         **{name: [] for name in ("trigger_statuses", "cancel_statuses", "excluded_stores", "excluded_groups")},
         **{"vat_number_field": "", "file_time": "06:00", "invoice_date": "order_date", "closed_period": "hold"},
         **{"foreign_currency": "refuse", "language": "nl"},
+        **{"vies": "on", "unchecked_vat_numbers": "hold"},
     }
     shown = {"name": draft.name, "shop_address": draft.shop_address, "administration": draft.administration}
     return defaults | draft.settings | shown
