@@ -9,7 +9,7 @@ from typing import Any
 
 
 class SimulatedVies:
-    """`numbers` are in use; `down` maps a member state, or "" for all, to the error it gives. `asked`: the questions."""
+    """`numbers` are in use; `down` maps a member state, or "" for all, to its error; `asked` are the questions."""
 
     def __init__(self) -> None:
         self.numbers: set[str] = set()

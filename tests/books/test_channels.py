@@ -143,7 +143,13 @@ def test_the_table_in_the_documents_is_what_the_code_does() -> None:
 def test_foreign_vat_never_becomes_ours_and_zero_never_means_two_things() -> None:
     for held, _ in list(CHANNELS.values())[:5]:
         assert held(made("oss", "S", "21", "BE"))
-        zero = [made("icp", "K", "0", "BE"), made("export", "G", "0", "CH"), made("kor", "E", "0"), made("exempt", "E", "0"), made("margin", "E", "0")]
+        zero = [
+            made("icp", "K", "0", "BE"),
+            made("export", "G", "0", "CH"),
+            made("kor", "E", "0"),
+            made("exempt", "E", "0"),
+            made("margin", "E", "0"),
+        ]
         assert sum(held(each) is None for each in zero) <= 1
 
 

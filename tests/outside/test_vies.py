@@ -58,7 +58,7 @@ def test_a_requester_that_is_not_known_does_not_stop_the_check(register: Simulat
         ("SERVICE_UNAVAILABLE", True),
     ],
 )
-def test_trouble_is_no_answer(register: SimulatedVies, fault: str, everywhere: bool) -> None:  # noqa: FBT001
+def test_trouble_is_no_answer(register: SimulatedVies, fault: str, everywhere: bool) -> None:
     register.down[""] = fault
     assert ask(register) == Found(outcome="unavailable", fault=fault, everywhere=everywhere)
 

@@ -33,7 +33,7 @@ def write_down(question: VatCheck, found: Found, at: datetime) -> None:
     """The answer, or when to ask again. An answer that another process wrote meanwhile stays."""
     tries = question.tries + 1
     wait = min(FIRST_WAIT * 2 ** min(tries - 1, 10), LONGEST_WAIT)
-    unanswered = found.outcome == VatCheck.Outcome.UNAVAILABLE
+    unanswered = found.outcome == "unavailable"
     VatCheck.objects.filter(pk=question.pk, outcome=VatCheck.Outcome.UNAVAILABLE).update(
         outcome=found.outcome,
         checked_at=at,

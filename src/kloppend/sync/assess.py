@@ -59,7 +59,7 @@ def assess(
             invoice,
             decision.invoice_date,
             choices.payment_codes,
-            payment_terms=choices.payment_terms,
+            payment_terms=choices.terms_of_payments(),
             vat_rows=choices.vat_rows(),
             language=choices.language,
         )

@@ -43,6 +43,14 @@ class VatCodeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         return VatRow(**{**plain, **days})
 
 
+class PaymentTermsChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What goes with a payment method as stored; see domain.invoice.PaymentTerms."""
+
+    condition: str = ""
+    journal: str = ""
+    debtor: str = ""
+
+
 class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Every setting with its default. Raises msgspec.ValidationError for a name or value that does not exist."""
 
@@ -60,7 +68,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     file_time: str = "06:00"
     language: Literal["nl", "en"] = "nl"
     payment_codes: dict[str, str] = {}
-    payment_terms: dict[str, PaymentTerms] = {}
+    payment_terms: dict[str, PaymentTermsChoice] = {}
     vat_codes: tuple[VatCodeChoice, ...] = ()
     total_codes: dict[str, Literal["charge", "discount", "payment", "ignore"]] = {}
     foreign_currency: Literal["refuse", "book_in_base"] = "refuse"
@@ -91,7 +99,9 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         if self.own_vat_number and not is_vat_number(normalise(self.own_vat_number)):
             raise ValueError("own_vat_number is your own VAT number with its country code, as NL000099998B57, or empty")
         if not 0 <= self.vat_check_days <= MOST_VAT_CHECK_DAYS:
-            raise ValueError(f"vat_check_days is 0 to {MOST_VAT_CHECK_DAYS}: a number must be valid when goods are sent")
+            raise ValueError(
+                f"vat_check_days is 0 to {MOST_VAT_CHECK_DAYS}: a number must be valid when goods are sent"
+            )
         if wrong := contradiction(self.vat_rows()):
             rate = f"{wrong.rate.normalize():f}%"
             raise ValueError(f"vat_codes: two rows for {wrong.treatment} {rate} {wrong.country} from the same day")
@@ -106,6 +116,10 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def vat_rows(self) -> tuple[VatRow, ...]:
         """The VAT mapping; rows without a code are left open and map nothing."""
         return tuple(row.row() for row in self.vat_codes if row.vat_code)
+
+    def terms_of_payments(self) -> dict[str, PaymentTerms]:
+        """What goes with the shop's payment codes (prefixes)."""
+        return {code: PaymentTerms(**msgspec.structs.asdict(terms)) for code, terms in self.payment_terms.items()}
 
     def decide_rules(self) -> DecideRules:
         """The choices that decide when an order becomes an invoice, and of which date."""

@@ -26,6 +26,8 @@ def undeclared(settings: RestSettings, document: Document) -> Iterator[Problem]:
     invoice, order = document.invoice, document.order_number
     if not (document.payment.journal or settings.journal):
         yield Problem.of("BOOKS_SETTING_MISSING", order=order, what="journal")
+    if document.payment.condition and not _is_number(document.payment.condition):
+        yield Problem.of("BOOKS_SETTING_MISSING", order=order, what="payment_terms.condition")
     if invoice.total_inc_vat < 0 and settings.credit_notes == "hold":
         yield Problem.of("CREDIT_NOT_DECLARED", order=order, amount=invoice.total_inc_vat)
     if invoice.payments and settings.voucher_payments == "hold":
@@ -49,6 +51,7 @@ def booking(settings: RestSettings, document: Document, line: InvoiceLine) -> Bo
     if found is None or not _is_number(found.ledger_account):
         rate = f"{line.vat_rate.normalize():f}"
         detail = {"order": document.order_number, "category": line.vat_category, "rate": rate}
+        detail["country"] = document.invoice.vat_country  # for who proposes the row that is missing
         raise Refused(Problem.of("VAT_CODE_NOT_MAPPED", treatment=line.treatment, **detail))
     return found
 

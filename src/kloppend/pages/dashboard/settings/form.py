@@ -1,6 +1,6 @@
 """The settings form: a draft of the connection, with what the shop offers to choose from. The checks judge it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.trial import Offer
-from kloppend.pages.dashboard.settings import payments
+from kloppend.pages.dashboard.settings import payments, vat_codes
+from kloppend.pages.look.tags import language
 from kloppend.shops.port import Named
 
 INVOICE_DATES = [
@@ -97,8 +98,11 @@ class SettingsForm(forms.Form):
         (_("Leave out"), ("excluded_stores", "excluded_groups")),
     )
 
-    def __init__(self, draft: Draft, offer: Offer | None, data: Any = None) -> None:
+    def __init__(
+        self, draft: Draft, offer: Offer | None, data: Any = None, *, sales: Sequence[vat_codes.Sale] = ()
+    ) -> None:
         self.draft, self.methods = draft, payments.methods_of(draft.settings, offer)
+        self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         super().__init__(data, initial=_initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
@@ -108,6 +112,7 @@ class SettingsForm(forms.Form):
         self._offer("excluded_groups", catalogue.customer_groups if catalogue else ())
         self._offer("vat_number_field", catalogue.custom_fields if catalogue else (), [("", str(_("no field")))])
         payments.add_fields(self, self.methods)
+        vat_codes.add_fields(self, self.vat, language())
 
     def _offer(self, name: str, offered: Iterable[Named], first: Choices | None = None) -> None:
         """What the shop has, and what was chosen before even if the shop has it no longer."""
@@ -129,9 +134,13 @@ class SettingsForm(forms.Form):
             for heading, names in self.GROUPS
         ]
 
-    def payment_rows(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+    def payment_rows(self) -> list[payments.Row]:
         """The table of payment methods."""
         return list(payments.rows(self, self.methods))
+
+    def vat_rows(self) -> list[tuple[Any, list[forms.BoundField]]]:
+        """The table of VAT codes, where the books need them."""
+        return list(vat_codes.shown(self, self.vat, language()))
 
     def filled_in(self) -> Draft:
         """The draft as the visitor wants it; settings this form does not show stay as they are."""
@@ -140,7 +149,8 @@ class SettingsForm(forms.Form):
         names = {name for _heading, group in self.GROUPS for name in group} - set(self.OF_DRAFT)
         settings = {name: _stored(data[name]) for name in names if name != "start_order_number"}
         settings["start_order_number"] = data["start_order_number"]
-        return self.draft.changed(**fields).with_settings(**settings, **payments.chosen(data, self.methods))
+        tables = {**payments.chosen(data, self.methods), **vat_codes.chosen(data, self.vat)}
+        return self.draft.changed(**fields).with_settings(**settings, **tables)
 
 
 def _initial(draft: Draft) -> dict[str, Any]:

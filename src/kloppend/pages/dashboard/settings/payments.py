@@ -1,7 +1,7 @@
 """How each payment method goes to the books: as which method of payment, held until decided, or not at all."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -11,6 +11,7 @@ from kloppend.connecting.proposals import payment_suggestion
 from kloppend.connecting.trial import Offer
 from kloppend.domain.payment_code import longest_prefix
 
+Row = tuple[forms.BoundField, forms.BoundField, list[forms.BoundField]]
 HOW = [
     ("forward", _("forward as")),
     ("hold", _("hold for now")),
@@ -27,6 +28,7 @@ class Method:
     name: str
     how: str
     books_code: str
+    terms: Mapping[str, str] = field(default_factory=dict)
 
 
 def methods_of(settings: Mapping[str, Any], offer: Offer | None) -> list[Method]:
@@ -34,17 +36,33 @@ def methods_of(settings: Mapping[str, Any], offer: Offer | None) -> list[Method]
     mapped = {str(code): str(to) for code, to in dict(settings.get("payment_codes") or {}).items()}
     excluded = [str(code) for code in settings.get("excluded_payment_codes") or ()]
     names = {method.code: method.name for method in offer.catalogue.payment_methods} if offer else {}
-    found = [Method(code, names.get(code, ""), "forward" if to else "hold", to) for code, to in sorted(mapped.items())]
-    found += [Method(code, names.get(code, ""), "exclude", "") for code in sorted(set(excluded) - mapped.keys())]
-    chosen = {*mapped, *excluded}
+    terms: dict[str, dict[str, str]] = dict(settings.get("payment_terms") or {})
+    found = [
+        Method(code, names.get(code, ""), "forward" if to else "hold", to, terms.get(code, {}))
+        for code, to in sorted(mapped.items())
+    ]
+    left = sorted({*excluded, *terms} - mapped.keys())
+    found += [
+        Method(code, names.get(code, ""), "exclude" if code in excluded else "", "", terms.get(code, {}))
+        for code in left
+    ]
+    chosen = {*mapped, *left}
     found += [
         Method(code, name, "", "") for code, name in names.items() if code and longest_prefix(code, chosen) is None
     ]
     return found
 
 
+TERMS = {
+    "condition": _("Payment condition for %(method)s"),
+    "journal": _("Journal for %(method)s"),
+    "debtor": _("One fixed debtor for %(method)s"),
+}
+"""What else can go with a method; the names are those of the setting `payment_terms`."""
+
+
 def add_fields(form: forms.Form, methods: list[Method]) -> None:
-    """Two fields per method: how, and under which code of the books."""
+    """Per method: how, under which code of the books, and what goes with it."""
     for index, method in enumerate(methods):
         label = f"{method.name} ({method.code})" if method.name else method.code
         form.fields[f"how_{index}"] = forms.ChoiceField(label=label, choices=HOW, required=False, initial=method.how)
@@ -56,20 +74,29 @@ def add_fields(form: forms.Form, methods: list[Method]) -> None:
             initial=method.books_code,
             widget=forms.TextInput(attrs={"placeholder": suggestion}),
         )
+        for name, text in TERMS.items():
+            form.fields[f"{name}_{index}"] = forms.CharField(
+                label=text % {"method": label}, required=False, max_length=60, initial=method.terms.get(name, "")
+            )
 
 
-def rows(form: forms.Form, methods: list[Method]) -> Iterator[tuple[forms.BoundField, forms.BoundField]]:
-    """The pairs of fields, for the screen."""
+def rows(form: forms.Form, methods: list[Method]) -> Iterator[Row]:
+    """How, code, and what goes with it, for the screen."""
     for index in range(len(methods)):
-        yield form[f"how_{index}"], form[f"books_{index}"]
+        yield form[f"how_{index}"], form[f"books_{index}"], [form[f"{name}_{index}"] for name in TERMS]
 
 
 def chosen(data: Mapping[str, Any], methods: list[Method]) -> dict[str, Any]:
-    """The two settings that come of it. A method of which nothing was decided stays out of both."""
+    """The settings that come of it. A method of which nothing was decided stays out of all."""
     how = {method.code: (data[f"how_{index}"], data[f"books_{index}"].strip()) for index, method in enumerate(methods)}
     return {
         "payment_codes": {
             code: to if way == "forward" else "" for code, (way, to) in how.items() if way in ("forward", "hold")
         },
         "excluded_payment_codes": [code for code, (way, _to) in how.items() if way == "exclude"],
+        "payment_terms": {
+            method.code: terms
+            for index, method in enumerate(methods)
+            if (terms := {name: text for name in TERMS if (text := data[f"{name}_{index}"].strip())})
+        },
     }

@@ -1,0 +1,108 @@
+"""Tables in the settings: VAT codes, and what goes with a payment method; on the order's page: what VIES said."""
+
+from datetime import timedelta
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import Client
+
+from kloppend.records.models import Administration, Connection, VatCheck
+from kloppend.shops.opencart.simulator import SimulatedStore
+from tests.pages.test_actions import post
+from tests.pages.test_settings import form_data
+from tests.sync.conftest import NOON, sync
+from tests.vies import vies_running
+
+pytestmark = pytest.mark.django_db
+NUMBER = "BE0411905847"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    cache.clear()
+
+
+def page(client: Client, connection: Connection, path: str) -> str:
+    client.cookies["language"] = "en"
+    return client.get(f"/c/{connection.pk}/{path}").content.decode()
+
+
+def saved(owner: Client, connection: Connection, **changes: object) -> Connection:
+    data = form_data(owner, connection) | changes
+    assert "Saved." in post(owner, connection, "settings/", do="save", **data)
+    return Connection.objects.get(pk=connection.pk)
+
+
+def test_what_goes_with_a_payment_method_is_kept(fetched: Connection, owner: Client) -> None:
+    form = owner.get(f"/c/{fetched.pk}/settings/").context["form"]
+    at = [method.code for method in form.methods].index("cod")
+    found = saved(owner, fetched, **{f"condition_{at}": "2", f"journal_{at}": "70", f"debtor_{at}": " 1300 "})
+    assert found.settings["payment_terms"] == {"cod": {"condition": "2", "journal": "70", "debtor": "1300"}}
+    assert saved(owner, fetched).settings == found.settings
+    assert (
+        saved(owner, fetched, **{f"{name}_{at}": "" for name in ("condition", "journal", "debtor")}).settings[
+            "payment_terms"
+        ]
+        == {}
+    )
+
+
+def test_a_file_with_three_classes_needs_no_codes(fetched: Connection, owner: Client) -> None:
+    assert "VAT codes and ledger accounts" not in page(owner, fetched, "settings/")
+
+
+def test_what_occurred_is_proposed_empty_where_books_need_codes(fetched: Connection, owner: Client) -> None:
+    rest, _ = Administration.objects.get_or_create(kind="asperion_rest", label="1234")
+    Connection.objects.update(administration=rest)
+    fetched.refresh_from_db()
+    form = owner.get(f"/c/{fetched.pk}/settings/").context["form"]
+    sales = [sale for sale, _row in form.vat]
+    assert ("domestic", "21", "", "") in sales
+    assert len(sales) == len(set(sales)) >= 3
+    assert not any(row for _sale, row in form.vat)
+
+
+def test_rows_are_kept_changed_left_open_and_added(fetched: Connection, owner: Client) -> None:
+    row = {"treatment": "domestic", "rate": "21.0000", "vat_code": "1", "ledger_account": "8000", "kinds": ["product"]}
+    fetched.settings["vat_codes"] = [row]
+    fetched.save()
+    found = saved(owner, fetched)
+    assert [row | {"country": "", "category": "", "from": "", "rate": "21.0000"}] == found.settings["vat_codes"]
+    later = {"vat_sale_new": "0", "vat_code_new": "9", "ledger_account_new": "8001", "vat_from_new": "2027-01-01"}
+    found = saved(owner, fetched, vat_code_0="2", **later)
+    assert [(row["vat_code"], row["from"]) for row in found.settings["vat_codes"]] == [("2", ""), ("9", "2027-01-01")]
+    assert saved(owner, fetched, vat_code_0="", vat_code_1="").settings["vat_codes"] == []
+
+
+def test_two_rows_that_contradict_are_told(fetched: Connection, owner: Client) -> None:
+    row = {"treatment": "domestic", "rate": "21", "vat_code": "1", "ledger_account": "8000"}
+    fetched.settings["vat_codes"] = [row]
+    fetched.save()
+    data = form_data(owner, fetched) | {"vat_sale_new": "0", "vat_code_new": "2"}
+    text = post(owner, fetched, "settings/", do="save", **data)
+    assert "two rows for domestic 21%" in text
+    assert Connection.objects.get(pk=fetched.pk).settings["vat_codes"] == [row]
+
+
+def test_the_order_page_shows_what_vies_said(
+    connection: Connection, store: SimulatedStore, owner: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.change_order("7", custom_field=f'{{"1":"{NUMBER}"}}')
+    connection.settings |= {"books_options": {"switches": {"zero_class_means": "icp"}}}
+    connection.settings |= {"own_vat_number": "NL000099998B57"}
+    connection.save()
+    with vies_running() as vies:
+        monkeypatch.setattr(settings, "KLOPPEND_VIES", vies.address)
+        vies.down = {"BE": "MS_UNAVAILABLE"}
+        sync(connection)
+        text = page(owner, connection, "orders/7/")
+        assert "no answer yet" in text
+        assert "MS_UNAVAILABLE" in text
+        assert "could not say" in text
+        vies.down, vies.numbers = {}, {NUMBER}
+        sync(connection, NOON + timedelta(hours=2))
+    text = page(owner, connection, "orders/7/")
+    assert "in use" in text
+    assert VatCheck.objects.get(country="BE").consultation_number in text
+    assert "VIES says" not in page(owner, connection, "orders/1/")
