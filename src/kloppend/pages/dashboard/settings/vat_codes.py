@@ -48,7 +48,7 @@ def rows_of(settings: Mapping[str, Any], books_kind: str, sales: list[Sale]) -> 
     stored = [dict(row) for row in settings.get("vat_codes") or ()]
     if books_kind not in API_BOOKS and not stored:
         return []
-    rows = [
+    rows: list[tuple[Sale, Mapping[str, Any]]] = [
         (Sale(row["treatment"], str(row["rate"]), row.get("country", ""), row.get("category", "")), row)
         for row in stored
     ]
