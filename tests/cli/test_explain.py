@@ -148,3 +148,31 @@ def test_people_get_amounts_reasons_and_a_fix() -> None:
     english = " ".join(run(str(CASES), "--language", "en").output.split())
     assert "No invoice (SHIPPING_WITHOUT_VAT)" in english
     assert "Choose a tax class for the shipping method" in english
+
+
+def odd_case(**order: Any) -> dict[str, Any]:
+    """The first worked case with other fields in its order."""
+    case: dict[str, Any] = all_cases()["cases"][0]
+    return {"cases": [{**case, "order": {**case["order"], **order}}]}
+
+
+@pytest.mark.parametrize("moment", ["0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "0000-00-00 00:00:00"])
+def test_a_date_outside_our_time_is_an_unreadable_order(tmp_path: Path, moment: str) -> None:
+    (result,) = as_json(written(tmp_path, odd_case(date_added=moment)))
+    assert result["code"] == "SHOP_ORDER_UNREADABLE"
+
+
+def test_half_characters_are_shown_as_unknown(tmp_path: Path) -> None:
+    content = odd_case()
+    content["cases"][0]["order"]["products"][0]["name"] = "Kaars \ud83d"
+    path = written(tmp_path, content)
+    (result,) = as_json(path)
+    assert result["invoice"]["lines"][0]["description"] == "Kaars \N{REPLACEMENT CHARACTER}"
+    assert run(str(path)).exit_code == 0
+
+
+@pytest.mark.parametrize("table", ["order_voucher", "order_history", "coupon_history"])
+def test_rows_that_are_no_rows_are_another_form(tmp_path: Path, table: str) -> None:
+    content = json.loads(ROWS[0].read_text(encoding="utf-8"))
+    content["orders"] = [{**content["orders"][0], table: ["x"]}]
+    assert run(str(written(tmp_path, content)), "--json").exit_code == 2

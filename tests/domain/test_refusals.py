@@ -314,3 +314,8 @@ def test_the_merchant_says_what_a_row_means() -> None:
     invoice = make_invoice(order, InvoiceSettings(total_codes={"gift_card": "payment"}))
     assert [(payment.code, str(payment.amount)) for payment in invoice.payments] == [("gift_card", "20.00")]
     assert str(invoice.amount_due) == "30.00"
+
+
+@pytest.mark.parametrize("title", ["Heffing 2021%", "BTW 21.00000%", "Nr. 9.021,21%"])
+def test_the_end_of_a_longer_number_is_no_percentage(title: str) -> None:
+    assert refusal(rowed(title, tax_rates=())).code == "UNKNOWN_TAX_ROW"

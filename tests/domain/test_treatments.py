@@ -1,7 +1,7 @@
 """Every treatment of the table in bookkeeping 2.1, with its category, its rates, its days and its refusals."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -433,3 +433,10 @@ def test_book_in_base_shows_what_the_customer_saw() -> None:
     assert "59,65 USD" in warning.text("nl").cause
     assert "55,00" in warning.text("nl").cause
     assert "59.65 USD" in warning.text("en").cause
+
+
+def test_free_products_of_before_the_table_of_rates_are_an_invoice_of_nothing() -> None:
+    free = product("0.0000", 1, "0.0000", "0.0000")
+    rows = (row("sub_total", "0.0000", 1), row("total", "0.0000", 9))
+    order = with_rows(*rows, products=(free,), placed_at=datetime(1970, 1, 2, tzinfo=UTC))
+    assert make_invoice(order, InvoiceSettings()).total_inc_vat == 0

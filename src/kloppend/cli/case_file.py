@@ -221,8 +221,10 @@ def _address(country: str | None, postcode: str | None) -> Address | None:
 
 
 def _moment(text: str | None) -> datetime:
-    """The shop's own clock; a case without a date is one of today."""
+    """The shop's own clock; a case without a date is one of today. Raises ValueError."""
     if not text:
         return datetime.now(UTC)
     moment = datetime.fromisoformat(text)
+    if not 1970 <= moment.year < 2200:
+        raise ValueError("not a date of our time")
     return moment if moment.tzinfo else moment.replace(tzinfo=_SHOP_TIME)

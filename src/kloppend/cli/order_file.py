@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from kloppend.cli.case_file import Case, UnreadableCase, read_cases
 from kloppend.cli.rows_file import read_rows
@@ -45,7 +45,7 @@ class OrderFileError(Exception):
 def read_order_file(path: Path) -> list[tuple[str, Case | UnreadableCase]]:
     """Each order's name with what was read of it. Raises OrderFileError."""
     try:
-        content = json.loads(path.read_bytes().decode("utf-8-sig"))
+        content = _printable(json.loads(path.read_bytes().decode("utf-8-sig")))
     except FileNotFoundError as error:
         raise OrderFileError("missing", path) from error
     except OSError as error:
@@ -58,3 +58,14 @@ def read_order_file(path: Path) -> list[tuple[str, Case | UnreadableCase]]:
         return read_rows(content) if "orders" in content else read_cases(content)
     except ValueError as error:
         raise OrderFileError("other_form", path, str(error)) from error
+
+
+def _printable(content: Any) -> Any:
+    """The same without half characters: JSON can write them as `\\ud800`, but no screen or file can take them."""
+    if isinstance(content, dict):
+        return {_printable(name): _printable(value) for name, value in content.items()}
+    if isinstance(content, list):
+        return [_printable(value) for value in content]
+    if isinstance(content, str):
+        return content.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return content

@@ -31,6 +31,9 @@ class _Record(msgspec.Struct):
     order: _Row
     order_product: list[_Row] = []
     order_total: list[_Row] = []
+    order_voucher: list[_Row] | None = None
+    order_history: list[_Row] | None = None
+    coupon_history: list[_Row] | None = None
 
 
 class _File(msgspec.Struct):

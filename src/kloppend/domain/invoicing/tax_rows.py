@@ -10,7 +10,8 @@ from kloppend.domain.invoicing.structure import Structure
 from kloppend.domain.order import TaxRate, TotalRow
 from kloppend.domain.problems import Problem, Refused
 
-_PERCENTAGE = re.compile(r"(\d{1,3}(?:[.,]\d{1,4})?)\s*%", re.ASCII)
+_PERCENTAGE = re.compile(r"(?<!\d)(?<!\d[.,])(\d{1,3}(?:[.,]\d{1,4})?)\s*%", re.ASCII)
+"""A whole number, not the end of a longer one such as a year."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -166,8 +166,11 @@ def _without_vat(
 
 
 def _free_rate(rated: ProductRates, allowed: frozenset[Decimal]) -> Decimal:
-    """For a basket of nothing but free products: the highest rate of the shop that exists in this country."""
-    return max(allowed & set(rated.candidates), default=max(allowed))
+    """For a basket of nothing but free products: the highest rate of the shop that exists in this country.
+
+    On a day before our table begins no rate is known, and the shop's highest does: it taxes nothing.
+    """
+    return max(allowed & set(rated.candidates), default=max(allowed, default=rated.candidates[0]))
 
 
 def _facts(area: Area) -> dict[str, str]:
