@@ -54,3 +54,46 @@ def test_a_special_area_is_named_in_the_explanation() -> None:
     order = with_rows(*rows, products=(mug,), delivery_address=Address(country="ES", postcode="35001"))
     line = make_invoice(order, InvoiceSettings()).lines[0]
     assert "de goederen gaan de EU uit (Canarische Eilanden)" in explain_why(line.why, "nl")
+
+
+def test_of_rates_with_equal_remainders_the_highest_gets_the_cent() -> None:
+    low = product("10.0050", 1, "10.0050", "0.9005", line_id="1")
+    high = product("10.0050", 1, "10.0050", "2.1011", line_id="2")
+    taxes = (row("tax", "0.9005", 5, "BTW laag"), row("tax", "2.1011", 5, "BTW 21%"))
+    order = with_rows(row("sub_total", "20.0100", 1), *taxes, row("total", "23.0116", 9), products=(low, high))
+    summary = make_invoice(order, InvoiceSettings()).vat_summary
+    assert [(each.rate, each.base) for each in summary] == [(21, Decimal("10.01")), (9, Decimal("10.00"))]
+
+
+def test_a_whole_cent_is_a_rounding_line_and_less_is_not() -> None:
+    def rounding(total: str) -> Decimal:
+        rows = (row("sub_total", "41.3224", 1), row("tax", "8.6776", 5, "BTW 21%"), row("total", total, 9))
+        return make_invoice(with_rows(*rows, products=(MUG,)), InvoiceSettings()).rounding
+
+    assert (rounding("50.0100"), rounding("50.0050"), rounding("49.9900")) == (
+        Decimal("0.01"),
+        Decimal("0.01"),
+        Decimal("-0.01"),
+    )
+    assert rounding("50.0049") == 0
+
+
+def test_rows_that_do_not_come_to_the_total_are_told_after_what_was_paid() -> None:
+    rows = (row("sub_total", "41.3224", 1), row("tax", "8.6776", 5, "BTW 21%"))
+    problem = refusal(with_rows(*rows, row("voucher", "-20.0000", 7), row("total", "31.0000", 9), products=(MUG,)))
+    told = (problem.code, problem.detail["rows_total"], problem.detail["difference"])
+    assert told == ("TOTAL_MISMATCH", "30.0000", "1.0000")
+
+
+def test_warnings_carry_their_particulars_and_do_not_replace_each_other() -> None:
+    rows = (row("sub_total", "45.4545", 1), row("tax", "9.5454", 5, "Hoog 21%"), row("total", "55.0300", 9))
+    goods = product("45.4545", 1, "45.4545", "9.5454")
+    found = {
+        each.code: dict(each.detail)
+        for each in make_invoice(with_rows(*rows, products=(goods,)), InvoiceSettings()).warnings
+    }
+    assert found == {
+        "TAX_RATE_FROM_TITLE": {"tax_name": "Hoog 21%", "rate": "21"},
+        "ROUNDING_LINE": {"rounding": "0.03"},
+        "VAT_RECALC_DIFFERS": {"rates": "21%"},
+    }

@@ -10,7 +10,8 @@ import pytest
 from kloppend.domain.invoice import Invoice, Payment
 from kloppend.domain.invoicing import InvoiceSettings, make_invoice
 from kloppend.domain.invoicing.guarantees import check_guarantees
-from kloppend.domain.problems import Refused
+from kloppend.domain.money import ZERO
+from kloppend.domain.problems import Problem, Refused
 from tests.domain.orders import an_order
 
 CENT = Decimal("0.01")
@@ -76,3 +77,51 @@ def test_the_vat_must_be_that_of_its_base() -> None:
     with pytest.raises(Refused) as refused:
         check(at_nine, {Decimal(9): Decimal("9.5455")})
     assert refused.value.problem.detail["guarantee"] == "G5"
+
+
+def off_by(base: str, *codes: str) -> Invoice:
+    """One line at 21% whose VAT is 0.00: off by 21% of this base, with these warnings."""
+    amount = Decimal(base)
+    line = replace(good().lines[0], net=amount, vat=ZERO)
+    summary = replace(good().vat_summary[0], base=amount, vat=ZERO)
+    return replace(
+        good(),
+        lines=(line,),
+        vat_summary=(summary,),
+        total_ex_vat=amount,
+        total_vat=ZERO,
+        total_inc_vat=amount,
+        amount_due=amount,
+        warnings=tuple(Problem.of(code, deviation="0.0400", rates="21%") for code in codes),
+    )
+
+
+def check_off_by(base: str, *codes: str) -> None:
+    check_guarantees(off_by(base, *codes), Decimal(base), {}, InvoiceSettings())
+
+
+def test_a_cent_off_is_too_much_and_less_is_not() -> None:
+    check_off_by("0.04")
+    with pytest.raises(Refused, match="ENGINE_GUARANTEE_BROKEN"):
+        check_off_by("0.05", "VAT_RECALC_DIFFERS")
+
+
+def test_vat_rounded_per_piece_may_be_five_cents_off_and_no_more() -> None:
+    check_off_by("0.23", "TAX_ROUNDING", "ZERO_TOTAL")
+    with pytest.raises(Refused, match="ENGINE_GUARANTEE_BROKEN"):
+        check_off_by("0.24", "TAX_ROUNDING")
+
+
+def test_a_zero_without_a_reason_is_never_booked() -> None:
+    nothing = replace(
+        off_by("0.04"),
+        lines=(replace(off_by("0.04").lines[0], vat_rate=ZERO),),
+        vat_summary=(replace(off_by("0.04").vat_summary[0], rate=ZERO),),
+    )
+    with pytest.raises(Refused) as refused:
+        check_guarantees(nothing, Decimal("0.04"), {}, InvoiceSettings())
+    assert refused.value.problem.detail["guarantee"] == "a reason for every zero"
+
+
+def test_vat_below_a_cent_needs_no_line_of_its_rate() -> None:
+    check(good(), {**CHARGED, Decimal(9): Decimal("0.0049")})
