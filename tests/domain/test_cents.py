@@ -97,3 +97,12 @@ def test_warnings_carry_their_particulars_and_do_not_replace_each_other() -> Non
         "ROUNDING_LINE": {"rounding": "0.03"},
         "VAT_RECALC_DIFFERS": {"rates": "21%"},
     }
+
+
+def test_vat_just_within_the_limit_that_cents_push_over_it_is_a_mismatch() -> None:
+    goods = product("10.1434", 1, "10.1434", "2.1301")
+    rows = (row("sub_total", "10.1434", 1), row("tax", "2.1350", 5, "BTW 21%"), row("total", "12.2784", 9))
+    problem = refusal(with_rows(*rows, products=(goods,)))
+    told = {name: problem.detail[name] for name in ("rate", "stated", "expected", "deviation")}
+    assert problem.code == "TAX_MISMATCH"
+    assert told == {"rate": "21", "stated": "2.1400", "expected": "2.1294", "deviation": "0.0106"}

@@ -153,6 +153,11 @@ def test_a_closed_period_is_held_or_moved() -> None:
     assert outcome(an_order(), books_closed_until=date(2026, 11, 19)).invoice_date == date(2026, 11, 20)
 
 
+def test_books_closed_for_good_have_no_first_open_day() -> None:
+    with pytest.raises(Refused, match="INVOICE_DATE_IN_FUTURE"):
+        outcome(an_order(), books_closed_until=date.max, closed_period="first_open_day")
+
+
 def test_a_closed_period_holds_nothing_that_is_not_due() -> None:
     assert isinstance(outcome(an_order(status_id="1"), books_closed_until=TODAY), Waiting)
 

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL starts, keeps its data, serves one at a time, and is gone however its user ends."""
 
+import contextlib
 import os
 import stat
 import subprocess
@@ -85,6 +86,19 @@ def test_only_its_own_account_and_root_can_reach_the_socket(folder: Path) -> Non
     with embedded_postgres(folder, throwaway=True):
         assert stat.S_IMODE((folder / "cluster").stat().st_mode) == 0o700
         assert stat.S_IMODE((folder / "cluster" / ".s.PGSQL.5432").stat().st_mode) == 0o700
+
+
+def test_its_log_is_ours_alone_and_quotes_neither_rows_nor_statements(folder: Path) -> None:
+    with embedded_postgres(folder, throwaway=True) as url:
+        with psycopg.connect(url, autocommit=True) as connection:
+            connection.execute("CREATE TABLE person (name text PRIMARY KEY)")
+            for _ in range(2):
+                with contextlib.suppress(psycopg.errors.UniqueViolation):
+                    connection.execute("INSERT INTO person VALUES ('Jan de Vries')")
+        log = folder / "server.log"
+        assert "duplicate key" in log.read_text()
+        assert "Vries" not in log.read_text()
+        assert stat.S_IMODE(log.stat().st_mode) == 0o600
 
 
 def test_data_survives_a_restart(folder: Path) -> None:

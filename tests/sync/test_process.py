@@ -88,7 +88,7 @@ def test_what_was_forwarded_is_left_alone(connection: Connection, store: Simulat
     assert Order.objects.get(shop_order_id="1").events.count() == events
 
 
-@pytest.mark.parametrize("number", ["", "1 2", "x" * 41, "1\n"])
+@pytest.mark.parametrize("number", ["", "1 2", "x" * 41, "1\n", "1\0"])
 def test_what_is_no_number_is_said_so(connection: Connection, number: str) -> None:
     assert refusal(connection, number) == "ORDER_NUMBER_INVALID"
 

@@ -89,7 +89,7 @@ def test_public_means_https(home: Path, settings: Settings, base_url: str, addre
     assert names(home, address) == expected
 
 
-@pytest.mark.parametrize("what", ["files", "secrets.json", "database/cluster"])
+@pytest.mark.parametrize("what", ["files", "secrets.json", "mail", "database/cluster"])
 def test_what_others_can_read(home: Path, what: str) -> None:
     path = home / what
     if not path.exists():

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
+from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError
 from django.db import connection as database
 from django.test import Client
@@ -17,6 +18,7 @@ from django.utils import timezone
 from kloppend.web import health
 from kloppend.web.home import HomeError, made_once
 from kloppend.web.logs import LINE, SoberFormatter
+from kloppend.web.settings import _count
 from kloppend.web.tables import bring_up_to_date
 
 
@@ -93,3 +95,12 @@ def test_a_log_line_tells_where_it_went_wrong_and_quotes_nobody() -> None:
     assert "ValueError" in line
     assert "test_a_log_line" in line
     assert "jan@example.test" not in line
+
+
+def test_the_number_of_proxies_is_a_whole_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KLOPPEND_TRUSTED_PROXIES", " 2 ")
+    assert _count("KLOPPEND_TRUSTED_PROXIES") == 2
+    for wrong in ("-1", "one", "1.5"):
+        monkeypatch.setenv("KLOPPEND_TRUSTED_PROXIES", wrong)
+        with pytest.raises(ImproperlyConfigured, match="KLOPPEND_TRUSTED_PROXIES"):
+            _count("KLOPPEND_TRUSTED_PROXIES")

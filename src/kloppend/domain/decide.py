@@ -13,6 +13,9 @@ from kloppend.domain.reasons import Reason
 InvoiceDateChoice = Literal["order_date", "trigger_date", "sending_date"]
 ClosedPeriodChoice = Literal["hold", "first_open_day"]
 
+_LAST_BUT_ONE = date.max - timedelta(days=1)
+"""Books closed for good have a day after it too, so that the calendar does not end."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DecideRules:
@@ -136,7 +139,7 @@ def _invoice_date(order: Order, rules: DecideRules, triggered_at: datetime, toda
     if closed_until is None or chosen > closed_until:
         return _not_in_future(chosen, today)
     if rules.closed_period == "first_open_day":
-        return _not_in_future(closed_until + timedelta(days=1), today)
+        return _not_in_future(min(closed_until, _LAST_BUT_ONE) + timedelta(days=1), today)
     raise Refused(Problem.of("PERIOD_CLOSED", invoice_date=chosen, closed_until=closed_until))
 
 

@@ -36,6 +36,7 @@ def process_order(connection: Connection, shop: Shop, number: str, at: datetime,
 
 def look_again(connection: Connection, shop: Shop, number: str, means: Means, at: datetime) -> Order:
     """Fetch the order and decide again; raises Refused as process_order does."""
+    refuse_odd_number(number)
     known = Order.objects.filter(shop=connection.shop_id, shop_order_id=number).first()
     if known:
         _refuse_if_forwarded(known)
@@ -62,7 +63,6 @@ def _refuse_if_forwarded(order: Order) -> None:
 
 
 def _bring_in(connection: Connection, shop: Shop, number: str, means: Means, at: datetime) -> None:
-    refuse_odd_number(number)
     try:
         identify(connection, shop)
         take_over(connection, at)

@@ -100,6 +100,14 @@ def mail(_setup: Setup, at: datetime) -> Iterator[Item]:
         yield Item("mail", "note", "No mail server is set: nobody is told by mail.", "Set KLOPPEND_SMTP_URL.")
 
 
+def proxies(_setup: Setup, _at: datetime) -> Iterator[Item]:
+    """Behind a proxy that we do not know of, all visitors have its address: one who guesses locks out everybody."""
+    https = settings.KLOPPEND_BASE_URL.startswith("https://")
+    if https and not settings.ALLAUTH_TRUSTED_PROXY_COUNT:
+        what = "Served under https by a proxy, whose address all visitors seem to have: one can lock out all logins."
+        yield Item("proxies", "note", what, "Set KLOPPEND_TRUSTED_PROXIES to the number of your proxies.")
+
+
 def worker(_setup: Setup, at: datetime) -> Iterator[Item]:
     """Without a worker nothing runs by itself."""
     seen = worker_seen_at()
@@ -147,4 +155,4 @@ def connections(_setup: Setup, _at: datetime) -> Iterator[Item]:
             yield Item("connection", "fine", f"{row.name}: {'live' if row.active else 'not active'}.")
 
 
-LOOKS: tuple[Look, ...] = (safety, keys, database, folders, mail, worker, clock, backups, connections)
+LOOKS: tuple[Look, ...] = (safety, keys, database, folders, mail, proxies, worker, clock, backups, connections)

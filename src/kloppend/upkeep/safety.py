@@ -12,7 +12,7 @@ from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
 
 from kloppend.records.models import Connection
-from kloppend.web.home import DATABASE_FOLDER, SECRETS_FILE
+from kloppend.web.home import DATABASE_FOLDER, MAIL_FOLDER, SECRETS_FILE
 
 SHORTEST_KEY = 32
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -92,7 +92,8 @@ def public_means_https(setup: Setup) -> Iterator[Finding]:
 
 def private_files(setup: Setup) -> Iterator[Finding]:
     """Names, addresses and keys are for our own eyes."""
-    ours = (Path(settings.KLOPPEND_FILES_DIR), setup.home / SECRETS_FILE, setup.home / DATABASE_FOLDER / "cluster")
+    home, files = setup.home, Path(settings.KLOPPEND_FILES_DIR)
+    ours = (files, home / SECRETS_FILE, home / MAIL_FOLDER, home / DATABASE_FOLDER / "cluster")
     for path in ours:
         if path.exists() and path.stat().st_mode & OTHERS:
             mode = "600" if path.is_file() else "700"

@@ -21,6 +21,7 @@ from kloppend.outside.postgres import embedded_postgres
 KEYS = ("KLOPPEND_ENCRYPTION_KEYS", "KLOPPEND_HASH_KEY", "KLOPPEND_SECRET_KEY")
 SECRETS_FILE = "secrets.json"
 DATABASE_FOLDER = "database"
+MAIL_FOLDER = "mail"
 
 
 class HomeError(Exception):
@@ -50,6 +51,7 @@ def at_home(folder: Path, *, own_database: bool = False, **more: str) -> Iterato
             more, DATABASE_URL=url, KLOPPEND_HOME=str(folder), DJANGO_SETTINGS_MODULE="kloppend.web.settings"
         )
         Path(os.environ["KLOPPEND_FILES_DIR"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / MAIL_FOLDER).mkdir(mode=0o700, exist_ok=True)  # links to set a password can stand in mails
         import django
         from django.db import connections
 

@@ -31,6 +31,14 @@ def _networks(name: str) -> tuple[IPv4Network | IPv6Network, ...]:
     return tuple(networks)
 
 
+def _count(name: str) -> int:
+    """A whole number, 0 when it is not set. Raises ImproperlyConfigured for anything else."""
+    text = os.environ.get(name, "").strip() or "0"
+    if not (text.isascii() and text.isdigit()):
+        raise ImproperlyConfigured(f"{name} must be a whole number, such as 1.")
+    return int(text)
+
+
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.auth",
@@ -131,7 +139,7 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("KLOPPEND_TRUSTED_PROXIES") or 0)
+ALLAUTH_TRUSTED_PROXY_COUNT = _count("KLOPPEND_TRUSTED_PROXIES")
 MFA_ADAPTER = "kloppend.pages.accounts.adapter.EncryptedFactors"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_TOTP_ISSUER = "Kloppend"

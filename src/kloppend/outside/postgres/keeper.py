@@ -28,6 +28,8 @@ _GRACE = 3.0  # seconds to wait for the lock of a keeper that has not said that 
 _READY = 60.0  # seconds a server may take to answer, recovery after a crash included
 _STOP = 60.0  # seconds a server may take to stop, at most
 _STOPPING = "stopping"
+_SILENT_ABOUT_ROWS = ("log_min_error_statement=panic", "log_error_verbosity=terse")
+"""An error in the log says what went wrong, not the row or the statement it went wrong with: those hold names."""
 _THROWAWAY = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -163,7 +165,9 @@ def _make_cluster(files: Files, account: Account, *, throwaway: bool) -> None:
 
 def _start(files: Files, account: Account, sockets: Path, *, throwaway: bool) -> subprocess.Popen[bytes]:
     settings = ["listen_addresses=", "unix_socket_permissions=0700", "logging_collector=off", "log_destination=stderr"]
-    settings += [f'unix_socket_directories="{sockets}"', *(_THROWAWAY if throwaway else ())]
+    settings += [f'unix_socket_directories="{sockets}"', *_SILENT_ABOUT_ROWS, *(_THROWAWAY if throwaway else ())]
+    files.log.unlink(missing_ok=True)
+    files.log.touch(mode=0o600)
     with files.log.open("wb") as log:
         return subprocess.Popen(  # noqa: S603 - the wheel's program, our arguments
             [

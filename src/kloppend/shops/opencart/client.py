@@ -26,6 +26,9 @@ from kloppend.shops.port import (
     UnreadableOrder,
 )
 
+_FIRST_DAY = date(1970, 1, 2)
+"""Orders placed before our time are unreadable in any case."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Page:
@@ -207,4 +210,4 @@ class OpenCartShop:
 
 def _placed(placed_from: date | None) -> dict[str, str]:
     """A day early: the shop compares with its own clock, which may be hours from the merchant's; deciding is exact."""
-    return {"placed_from": (placed_from - timedelta(days=1)).isoformat()} if placed_from else {}
+    return {"placed_from": (max(placed_from, _FIRST_DAY) - timedelta(days=1)).isoformat()} if placed_from else {}
