@@ -62,7 +62,10 @@ def test_of_rates_with_equal_remainders_the_highest_gets_the_cent() -> None:
     taxes = (row("tax", "0.9005", 5, "BTW laag"), row("tax", "2.1011", 5, "BTW 21%"))
     order = with_rows(row("sub_total", "20.0100", 1), *taxes, row("total", "23.0116", 9), products=(low, high))
     summary = make_invoice(order, InvoiceSettings()).vat_summary
-    assert [(each.rate, each.base) for each in summary] == [(21, Decimal("10.01")), (9, Decimal("10.00"))]
+    assert [(each.rate, each.base) for each in summary] == [
+        (Decimal(21), Decimal("10.01")),
+        (Decimal(9), Decimal("10.00")),
+    ]
 
 
 def test_a_whole_cent_is_a_rounding_line_and_less_is_not() -> None:
