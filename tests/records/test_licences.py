@@ -12,10 +12,14 @@ from pytest_django import Settings
 from kloppend.connecting.checks import run_checks
 from kloppend.connecting.draft import draft_of
 from kloppend.domain.licence import licence_mark
+from kloppend.domain.problems import Refused
 from kloppend.records.licences import give_out, licence_of, state_of
 from kloppend.records.models import Connection, Order
 from kloppend.records.secrets import licence_fingerprint
 from kloppend.shops.opencart.simulator import SimulatedStore
+from kloppend.sync.make_file import make_file_now
+from kloppend.sync.process import process_order
+from kloppend.sync.shops import shop_of
 from tests.sync.conftest import NOON, _files, connection, server, store, sync
 
 __all__ = ["_files", "connection", "server", "store"]
@@ -60,6 +64,11 @@ def test_where_they_are_demanded_an_expired_one_stops_fetching_until_it_is_renew
     connection.save()
     assert sync(connection).nothing_new
     assert open_codes(connection) == {"LICENCE_EXPIRED"}
+    with shop_of(connection) as shop:
+        with pytest.raises(Refused, match="LICENCE_EXPIRED"):
+            process_order(connection, shop, "1", NOON, "1")
+        with pytest.raises(Refused, match="NOTHING_TO_SEND"):
+            make_file_now(connection, shop, NOON, "1")
     assert not Order.objects.exists()
     assert not store.requests, "the shop is not asked"
     failed = {

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from kloppend.domain.order import NEVER_CONFIRMED
 from kloppend.domain.problems import Problem
-from kloppend.records import problems
+from kloppend.records import licences, problems
 from kloppend.records.models import Connection, Order, Shop
 from kloppend.shops.port import Shop as ShopPort
 from kloppend.shops.port import ShopFault
@@ -25,7 +25,7 @@ def fetch(connection: Connection, shop: ShopPort, choices: Choices, at: datetime
     """
     fault: tuple[Problem, ...] = ()
     try:
-        identify(connection, shop)
+        identify(connection, shop, at)
         take_over(connection, at)
         yield from _changed(connection, shop, choices, at)
         yield from _missed(connection, shop, choices, at)
@@ -35,8 +35,14 @@ def fetch(connection: Connection, shop: ShopPort, choices: Choices, at: datetime
     problems.now_stand(connection, None, fault, at, source="fetch")
 
 
-def identify(connection: Connection, shop: ShopPort) -> None:
-    """Ask the shop who it is. Raises ShopFault, also when it is another one than the connection was made with."""
+def identify(connection: Connection, shop: ShopPort, at: datetime) -> None:
+    """Ask the shop who it is, before anything else is asked of it.
+
+    Raises ShopFault, also when it is another one than the connection was made with, and without asking anything when
+    the operator demands a licence and there is none that holds.
+    """
+    for problem in licences.in_the_way(connection.licence_key, at):
+        raise ShopFault(problem)
     identity = shop.identify()
     row, _ = Shop.objects.get_or_create(kind=connection.shop_kind, shop_id=identity.shop_id)
     if connection.shop_id is not None and connection.shop_id != row.pk:

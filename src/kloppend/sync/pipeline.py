@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from kloppend.domain.problems import Refused
-from kloppend.records import licences, problems
+from kloppend.records import problems
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
 from kloppend.sync.ask_vies import check_vat_numbers
@@ -63,10 +63,6 @@ def run(
         problems.now_stand(connection, None, [refused.problem], at, source="settings")
         return done
     problems.now_stand(connection, None, [], at, source="settings")
-    no_licence = licences.in_the_way(connection.licence_key, at)
-    problems.now_stand(connection, None, no_licence, at, source="licence")
-    if no_licence:
-        return done
     choices, books, today = means.choices, means.books, means.today(at)
 
     for number in fetch(connection, shop, choices, at):  # 1 fetch

@@ -64,7 +64,7 @@ def _refuse_if_forwarded(order: Order) -> None:
 
 def _bring_in(connection: Connection, shop: Shop, number: str, means: Means, at: datetime) -> None:
     try:
-        identify(connection, shop)
+        identify(connection, shop, at)
         take_over(connection, at)
         found = shop.order(number)
     except ShopFault as fault:
