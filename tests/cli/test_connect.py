@@ -104,6 +104,24 @@ def test_what_was_typed_is_offered_again_after_a_mistake(draft: Draft, store: Si
     assert draft.api_key not in saved.read_text()
 
 
+def test_what_was_typed_before_an_interruption_is_kept(draft: Draft, store: SimulatedStore, tmp_path: Path) -> None:
+    saved = tmp_path / "saved.json"
+    until_payments = (draft.shop_address, draft.api_key, "LIC", "Mijn winkel", "", "ADM-1", "5,3", "7", "REMBOURS")
+    runner.invoke(app, ["connect", "--save-answers", str(saved)], input=typed(*until_payments))  # ends like Ctrl-C
+    settings = json.loads(saved.read_text())["settings"]
+    assert (settings["trigger_statuses"], settings["cancel_statuses"]) == (["5", "3"], ["7"])
+    assert settings["payment_codes"]["cod"] == "REMBOURS"
+
+
+@pytest.mark.parametrize("yes", ["j", "Ja", "", "y"])
+def test_a_dutch_person_says_ja(draft: Draft, store: SimulatedStore, yes: str) -> None:
+    first = (draft.shop_address, "Verkeerde!Sleutel(1)*", "LIC", "misschien", yes, "", draft.api_key, "")
+    questions = typed(*first, "Mijn winkel", "", "ADM-1", *SETTINGS)
+    result = runner.invoke(app, ["connect"], input=questions, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert "j (ja) of n (nee)" in result.output
+
+
 def test_changing_offers_the_stored_answers(answers: Path, draft: Draft, store: SimulatedStore) -> None:
     script(answers, draft.api_key)
     kept = typed("", "", "", "", "", "", *[""] * 20)

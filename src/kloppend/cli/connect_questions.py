@@ -41,8 +41,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Enter neemt over wat er tussen haken staat; - maakt leeg.",
         "Enter takes what is in brackets; - clears.",
     ),
-    "again": ("Opnieuw invullen?", "Fill in again?"),
+    "again": ("Opnieuw invullen? [J/n]", "Fill in again? [Y/n]"),
+    "yes_or_no": ("Antwoord met j (ja) of n (nee).", "Answer y (yes) or n (no)."),
 }
+_SAID = dict.fromkeys(("", "j", "ja", "y", "yes"), True) | dict.fromkeys(("n", "nee", "no"), False)
 _PLAIN_SETTINGS = ("invoice_date", "start_date", "file_time", "time_zone")
 _DEFAULTS = {"invoice_date": "order_date", "file_time": "06:00", "time_zone": "Europe/Amsterdam"}
 
@@ -71,7 +73,11 @@ class Questions:
 
     def again(self) -> bool:
         """Whether to correct what was filled in."""
-        return typer.confirm(self._text("again"), default=True)
+        while (
+            typed := typer.prompt(self._text("again"), default="", show_default=False).strip().casefold()
+        ) not in _SAID:
+            self.console.print(self._text("yes_or_no"))
+        return _SAID[typed]
 
     def _shop(self, draft: Draft) -> tuple[Draft, Offer | None]:
         while True:
@@ -100,24 +106,30 @@ class Questions:
         self._list("statuses", catalogue.statuses)
         for name in ("trigger_statuses", "cancel_statuses"):
             typed = self._ask(self._text(name), ",".join(settings[name]))
-            settings[name] = [part.strip() for part in typed.split(",") if part.strip()]
-        settings["payment_codes"] = self._payments(dict(settings.get("payment_codes", {})), offer)
+            draft = self._set(draft, name, [part.strip() for part in typed.split(",") if part.strip()])
+        draft = self._payments(draft, offer)
         for name in _PLAIN_SETTINGS:
-            settings[name] = self._ask(self._text(name), str(settings[name]))
+            draft = self._set(draft, name, self._ask(self._text(name), str(settings[name])))
         if catalogue.custom_fields:
             self._list("fields", catalogue.custom_fields)
-        settings["vat_number_field"] = self._ask(self._text("vat_number_field"), str(settings["vat_number_field"]))
-        self.latest = draft.changed(settings=settings)
+        field = self._ask(self._text("vat_number_field"), str(settings["vat_number_field"]))
+        return self._set(draft, "vat_number_field", field)
+
+    def _set(self, draft: Draft, name: str, value: object) -> Draft:
+        """Whatever interrupts the next question, this answer is kept."""
+        self.latest = draft.changed(settings={**draft.settings, name: value})
         return self.latest
 
-    def _payments(self, codes: dict[str, str], offer: Offer) -> dict[str, str]:
+    def _payments(self, draft: Draft, offer: Offer) -> Draft:
         self.console.print(self._text("payments"))
+        codes = dict(draft.settings.get("payment_codes", {}))
         for method in offer.catalogue.payment_methods:
             if method.code:
                 suggested = payment_suggestion(method.code)
                 hint = f", {self._text('suggestion')} {suggested}" if suggested and not codes.get(method.code) else ""
                 codes[method.code] = self._ask(f"  {method.name} ({method.code}){hint}", codes.get(method.code, ""))
-        return codes
+                draft = self._set(draft, "payment_codes", dict(codes))
+        return draft
 
     def _list(self, title: str, found: Iterable[Named]) -> None:
         self.console.print(self._text(title))
