@@ -1,7 +1,8 @@
 """Opens problems when they appear and closes them when they are gone; nobody closes one by hand."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
+from typing import Any
 
 from kloppend.domain import problems
 from kloppend.records.models import Connection, Order, Problem
@@ -26,3 +27,12 @@ def now_stand(
             defaults={"detail": dict(problem.detail), "source": source},
             create_defaults={"detail": dict(problem.detail), "source": source, "opened_at": at},
         )
+
+
+def standing(orders: Collection[int], *, source: str) -> dict[int, dict[str, dict[str, Any]]]:
+    """By order (its key in the records) and code: the particulars of what this source finds wrong with it."""
+    found: dict[int, dict[str, dict[str, Any]]] = {}
+    rows = Problem.objects.filter(order__in=orders, source=source, closed_at=None)
+    for order, code, detail in rows.values_list("order_id", "code", "detail"):
+        found.setdefault(order, {})[code] = detail
+    return found
