@@ -122,6 +122,33 @@ def test_a_dutch_person_says_ja(draft: Draft, store: SimulatedStore, yes: str) -
     assert "j (ja) of n (nee)" in result.output
 
 
+def test_dates_and_times_may_be_typed_as_the_dutch_do(draft: Draft, store: SimulatedStore) -> None:
+    settings = ("5", "7", "REMBOURS", "gisteren", "Besteldatum", "1-11-2026", "zes uur", "7.30", "Amsterdam", "", "")
+    questions = typed(draft.shop_address, draft.api_key, "LIC", "Mijn winkel", "", "ADM-1", *settings, "n")
+    result = runner.invoke(app, ["connect"], input=questions, env={"COLUMNS": "200"})
+    assert result.exit_code == 0, result.output
+    assert result.output.count("probeer het nog eens") == 3
+    stored = Connection.objects.get().settings
+    assert [stored[name] for name in ("invoice_date", "start_date", "file_time", "time_zone")] == [
+        "order_date",
+        "2026-11-01",
+        "07:30",
+        "Europe/Amsterdam",
+    ]
+
+
+def test_a_setting_that_cannot_be_read_is_named(answers: Path, draft: Draft) -> None:
+    for name, value in (("file_time", "6 uur"), ("start_date", "24-11-2026")):
+        content = json.loads(answers.read_text())
+        content["settings"][name] = value
+        wrong = answers.with_name("wrong.json")
+        wrong.write_text(json.dumps(content))
+        result = script(wrong, draft.api_key, "--check-only")
+        assert result.exit_code == 1
+        assert name in result.output
+        assert "SETTINGS_INVALID" in result.output
+
+
 def test_changing_offers_the_stored_answers(answers: Path, draft: Draft, store: SimulatedStore) -> None:
     script(answers, draft.api_key)
     kept = typed("", "", "", "", "", "", *[""] * 20)

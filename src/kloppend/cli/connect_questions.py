@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 
 from kloppend.cli.showing import plain, show_problem
+from kloppend.cli.typed_settings import as_stored
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.proposals import payment_suggestion, propose
 from kloppend.connecting.trial import Offer, ask_shop
@@ -30,8 +31,11 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Hoe heten de betaalmethoden in de boekhouding? Leeg: bestellingen daarmee blijven liggen.",
         "What are the payment methods called in the books? Empty: orders with it are held.",
     ),
-    "invoice_date": ("Factuurdatum: order_date, trigger_date of sending_date", "Invoice date"),
-    "start_date": ("Bestellingen vanaf (jjjj-mm-dd)", "Orders from (yyyy-mm-dd)"),
+    "invoice_date": (
+        "Factuurdatum: besteldatum (order_date), statusdatum (trigger_date) of verzenddatum (sending_date)",
+        "Invoice date: order_date, trigger_date or sending_date",
+    ),
+    "start_date": ("Bestellingen vanaf (dd-mm-jjjj)", "Orders from (yyyy-mm-dd)"),
     "file_time": ("Tijd van het dagelijkse bestand (uu:mm)", "Time of the daily file (hh:mm)"),
     "time_zone": ("Tijdzone", "Time zone"),
     "vat_number_field": ("Veld met het btw-nummer (mag leeg)", "Field that holds the VAT number (may be empty)"),
@@ -42,6 +46,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Enter takes what is in brackets; - clears.",
     ),
     "again": ("Opnieuw invullen? [J/n]", "Fill in again? [Y/n]"),
+    "not_understood": (
+        "Dat is niet te lezen zoals gevraagd; probeer het nog eens.",
+        "That is not as asked; try again.",
+    ),
     "yes_or_no": ("Antwoord met j (ja) of n (nee).", "Answer y (yes) or n (no)."),
 }
 _SAID = dict.fromkeys(("", "j", "ja", "y", "yes"), True) | dict.fromkeys(("n", "nee", "no"), False)
@@ -109,11 +117,18 @@ class Questions:
             draft = self._set(draft, name, [part.strip() for part in typed.split(",") if part.strip()])
         draft = self._payments(draft, offer)
         for name in _PLAIN_SETTINGS:
-            draft = self._set(draft, name, self._ask(self._text(name), str(settings[name])))
+            draft = self._set(draft, name, self._plain(name, str(settings[name])))
         if catalogue.custom_fields:
             self._list("fields", catalogue.custom_fields)
         field = self._ask(self._text("vat_number_field"), str(settings["vat_number_field"]))
         return self._set(draft, "vat_number_field", field)
+
+    def _plain(self, name: str, before: str) -> str:
+        while True:
+            try:
+                return as_stored(name, self._ask(self._text(name), before))
+            except ValueError:
+                self.console.print(self._text("not_understood"))
 
     def _set(self, draft: Draft, name: str, value: object) -> Draft:
         """Whatever interrupts the next question, this answer is kept."""

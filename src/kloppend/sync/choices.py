@@ -17,8 +17,18 @@ MOST_TOLERANCE = 5
 MOST_VAT_CHECK_DAYS = 31
 
 
-def _day(text: str) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _day(setting: str, text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        raise ValueError(f"{setting} is a date like 2026-11-24, not {text!r:.40}") from None
+
+
+def _time(setting: str, text: str) -> time:
+    try:
+        return time.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{setting} is a time like 06:00, not {text!r:.40}") from None
 
 
 class VatCodeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -90,7 +100,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def __post_init__(self) -> None:
         """Refuse what the types cannot: msgspec tells where it stood."""
         ZoneInfo(self.time_zone)
-        if time.fromisoformat(self.file_time).tzinfo:
+        if _time("file_time", self.file_time).tzinfo:
             raise ValueError("file_time is a time of the day, in the connection's own time zone")
         if not 0 <= self.tolerance_cents <= MOST_TOLERANCE:
             raise ValueError(f"tolerance_cents is 0 to {MOST_TOLERANCE}: more would hide a difference")
@@ -111,7 +121,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     @property
     def first_day(self) -> date | None:
         """The day from which orders are fetched."""
-        return _day(self.start_date)
+        return _day("start_date", self.start_date)
 
     def vat_rows(self) -> tuple[VatRow, ...]:
         """The VAT mapping; rows without a code are left open and map nothing."""
@@ -126,12 +136,12 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return DecideRules(
             trigger_statuses=self.trigger_statuses,
             cancel_statuses=self.cancel_statuses,
-            start_date=_day(self.start_date),
+            start_date=_day("start_date", self.start_date),
             start_order_number=self.start_order_number,
             excluded_stores=self.excluded_stores,
             excluded_groups=self.excluded_groups,
             excluded_payment_codes=self.excluded_payment_codes,
-            books_closed_until=_day(self.books_closed_until),
+            books_closed_until=_day("books_closed_until", self.books_closed_until),
             closed_period=self.closed_period,
             invoice_date=self.invoice_date,
             time_zone=self.time_zone,
@@ -142,11 +152,11 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
         return InvoiceSettings(
             tolerance_cents=self.tolerance_cents,
             kor=self.kor,
-            kor_from=_day(self.kor_from),
-            kor_until=_day(self.kor_until),
+            kor_from=_day("kor_from", self.kor_from),
+            kor_until=_day("kor_until", self.kor_until),
             oss_registered=self.oss_registered,
-            oss_from=_day(self.oss_from),
-            oss_until=_day(self.oss_until),
+            oss_from=_day("oss_from", self.oss_from),
+            oss_until=_day("oss_until", self.oss_until),
             foreign_currency=self.foreign_currency,
             total_codes=self.total_codes,
             zero_vat_classes=self.zero_vat_classes,

@@ -114,9 +114,9 @@ def worker(_setup: Setup, at: datetime) -> Iterator[Item]:
     if seen and at - seen < WORKER_SILENT:
         yield Item("worker", "fine", f"A worker gave a sign of life at {seen:%Y-%m-%d %H:%M:%S} UTC.")
         return
-    last = f"for the last time at {seen:%Y-%m-%d %H:%M} UTC" if seen else "never"
+    last = f"one was seen for the last time at {seen:%Y-%m-%d %H:%M} UTC" if seen else "none was ever seen"
     live = Connection.objects.filter(active=True).exists()
-    yield Item("worker", "wrong" if live else "note", f"No worker is running; one was seen {last}.", "kloppend run")
+    yield Item("worker", "wrong" if live else "note", f"No worker is running; {last}.", "kloppend run")
 
 
 def clock(_setup: Setup, at: datetime) -> Iterator[Item]:
