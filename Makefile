@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run kill-test test lint venv venv-run venv-clean extension store-test
+.PHONY: help demo run kill-test bench test lint venv venv-run venv-clean extension store-test
 
 export PYTHON
 # The same in every locale.
@@ -16,6 +16,7 @@ help:
 	@echo 'make demo        recorded orders of real stores become draft invoices; files under var/demo'
 	@echo 'make run         the same, and stays up: dashboard at http://localhost:8000 (ARGS="--port 8001")'
 	@echo 'make kill-test   RUNS=200 SEED=1: so many kills, anywhere; ends with what was lost or doubled'
+	@echo 'make bench       how long an hourly run takes on a long history (ORDERS=50000), and how much memory'
 	@echo 'make extension   the packages for OpenCart, in dist/opencart'
 	@echo 'make test        everything, with PHP, MariaDB and Chromium installed where the rights allow it'
 	@echo 'make store-test OPENCART=DIR PHP=BIN   a real store from an unpacked OpenCart release; KEEP=1, SCREENSHOTS=DIR'
@@ -40,6 +41,9 @@ run: venv-run
 
 kill-test: venv
 	@exec $(BIN)/python -m tests.faults.kill_test $(or $(RUNS),200) $(or $(SEED),1)
+
+bench: venv
+	@exec $(BIN)/python -m bench $(ORDERS)
 
 extension: venv-run
 	@exec $(BIN)/kloppend extension build $(ARGS)

@@ -1,0 +1,1 @@
+"""How long the daily work takes, and how much memory: `make bench`."""
