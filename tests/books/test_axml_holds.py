@@ -10,6 +10,7 @@ import pytest
 from kloppend.books.asperion.axml import AxmlBooks
 from kloppend.books.asperion.axml.profile import builtin_profile
 from kloppend.books.port import BooksSettings
+from kloppend.domain.invoice import PaymentTerms
 from kloppend.domain.problems import Problem, Refused
 
 from .documents import HEADING, credit_of, document, with_text
@@ -192,3 +193,23 @@ def test_an_unverified_file_says_so(verified: str) -> None:
     assert ("UNVERIFIED" in file.name) is says
     assert (b"NIET GECONTROLEERD" in file.content) is says
     assert file.name == f"kloppend-thee-zo-2026-11-23-12{'-UNVERIFIED' if says else ''}.xml"
+
+
+@pytest.mark.parametrize(
+    ("terms", "field"),
+    [
+        (PaymentTerms(condition="2"), "order.payment_condition"),
+        (PaymentTerms(journal="70"), "order.journal"),
+        (PaymentTerms(debtor="1300"), "order.fixed_debtor"),
+    ],
+)
+def test_what_goes_with_a_payment_method_is_written_or_held(terms: PaymentTerms, field: str) -> None:
+    paid = document("V01", payment=terms)
+    assert code_of(books().cannot_carry(paid)) == "AXML_PAYMENT_TERMS_NOT_DECLARED"
+    toml = builtin_profile("placeholder").replace(
+        '{ name = "Currency"', f'{{ name = "Terms", field = "{field}" }}, {{ name = "Currency"'
+    )
+    declared = AxmlBooks(BooksSettings(administration="A", options={"profile_toml": toml}))
+    assert declared.cannot_carry(paid) is None
+    written = declared.render(HEADING, [paid]).content.decode()
+    assert f"<Terms>{terms.condition or terms.journal or terms.debtor}</Terms>" in written

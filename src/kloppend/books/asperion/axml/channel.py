@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 
 from kloppend.books.asperion.axml.profile import Profile, ProfileError, builtin_profile, load_profile
 from kloppend.books.asperion.axml.readback import differences
+from kloppend.books.asperion.axml.records import leaves
 from kloppend.books.asperion.axml.render import render_bytes
 from kloppend.books.file_names import slug
 from kloppend.books.port import BooksSettings, FileHeading, RenderedFile
@@ -31,6 +32,7 @@ class AxmlBooks:
             raise ProfileError("options profile and profile_toml exclude each other")
         text = options.get("profile_toml") or builtin_profile(options.get("profile", DEFAULT_PROFILE))
         self.profile: Profile = load_profile(text, options.get("switches"))
+        self._written = {leaf.node.field for leaf in leaves(self.profile.tree)}
         self._administration = settings.administration
 
     @property
@@ -72,6 +74,10 @@ class AxmlBooks:
         if invoice.payments and switches.voucher_payments == "hold":
             paid = sum(payment.amount for payment in invoice.payments)
             yield Problem.of("AXML_PAYMENT_NOT_DECLARED", order=order, amount=paid)
+        terms = document.payment
+        given = {"payment_condition": terms.condition, "journal": terms.journal, "fixed_debtor": terms.debtor}
+        if homeless := [name for name, text in given.items() if text and f"order.{name}" not in self._written]:
+            yield Problem.of("AXML_PAYMENT_TERMS_NOT_DECLARED", order=order, what=", ".join(homeless))
         if invoice.rounding and switches.rounding_line == "hold":
             yield Problem.of("AXML_ROUNDING_NOT_DECLARED", order=order, amount=invoice.rounding)
         negative = [line.gross for line in invoice.lines if line.net < 0 or line.vat < 0 or line.quantity < 0]
