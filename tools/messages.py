@@ -15,6 +15,7 @@ from django.utils.translation.template import templatize
 
 PAGES = Path(__file__).parent.parent / "src" / "kloppend" / "pages"
 CATALOGUE = PAGES / "locale" / "nl" / "LC_MESSAGES" / "django.po"
+OF_ALLAUTH = PAGES / "accounts" / "locale" / "nl" / "LC_MESSAGES" / "django.po"  # allauth's texts, in our words
 CALLS = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy"}
 LITERAL = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
 IN_TEMPLATE = re.compile(rf"\b(?:n?gettext|_)\(\s*{LITERAL}(?:\s*,\s*{LITERAL})?")
@@ -73,6 +74,7 @@ if __name__ == "__main__":
     catalogue = update()
     catalogue.save(str(CATALOGUE))
     catalogue.save_as_mofile(str(CATALOGUE.with_suffix(".mo")))
+    polib.pofile(str(OF_ALLAUTH)).save_as_mofile(str(OF_ALLAUTH.with_suffix(".mo")))
     untranslated = catalogue.untranslated_entries()
     for missing in untranslated:
         print(f"to translate: {missing.msgid}")

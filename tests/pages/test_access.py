@@ -10,8 +10,8 @@ from kloppend.records.models import Batch, Connection
 
 pytestmark = pytest.mark.django_db
 
-OWNERS_ONLY = {"settings", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
-POST_ONLY = {"process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
+OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
+POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
 NAMES = [str(pattern.name) for pattern in of_connection]
 
 

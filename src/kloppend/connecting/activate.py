@@ -34,6 +34,14 @@ def connect(draft: Draft, at: datetime, *, merchant: Merchant | None = None) -> 
     return change(found or Connection(merchant=owner, active=False), draft, at)
 
 
+def store_inactive(draft: Draft, merchant: Merchant) -> Connection:
+    """Keep a draft whose name is free as a connection that does not run; `change` checks and activates it."""
+    connection = Connection(merchant=merchant, active=False)
+    _fill(connection, draft)
+    connection.save()
+    return connection
+
+
 def change(connection: Connection, draft: Draft, at: datetime) -> Attempt:
     """Put the draft in force, if it passes; that also activates a connection that was not live.
 

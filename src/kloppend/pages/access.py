@@ -53,6 +53,18 @@ def may_change(user: User | AnonymousUser, merchant: Merchant) -> bool:
     return user.is_staff or merchant.memberships.filter(user=user, role=Membership.Role.OWNER).exists()
 
 
+def own_merchants(user: User | AnonymousUser) -> QuerySet[Merchant]:
+    """The merchants for whom this login may add connections: an operator for all, an owner for their own."""
+    merchants = Merchant.objects.order_by("name", "pk")
+    if not user.is_authenticated:
+        return merchants.none()
+    return (
+        merchants
+        if user.is_staff
+        else merchants.filter(memberships__user=user, memberships__role=Membership.Role.OWNER)
+    )
+
+
 def page(view: Callable[Concatenate[Visit, P], HttpResponseBase]) -> View:
     """A page that everyone of the merchant may read."""
     return never_cache(require_safe(_visit(view, owners_only=False)))

@@ -3,20 +3,24 @@
 from django.urls import include, path, re_path
 from django.views.i18n import set_language
 
+from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
 from kloppend.pages.dashboard.orders.views import order
-from kloppend.pages.dashboard.overview.views import overview
+from kloppend.pages.dashboard.overview.views import fetch_now, overview
 from kloppend.pages.dashboard.problems import views as problems
 from kloppend.pages.dashboard.report.views import report
 from kloppend.pages.dashboard.settings.views import pause, settings
+from kloppend.pages.dashboard.verify.views import verify
 from kloppend.pages.extension.views import check
 from kloppend.pages.look.appearance import choose_look
 
 of_connection = [
     path("", overview, name="overview"),
+    path("fetch/", fetch_now, name="fetch_now"),
+    path("verify/", verify, name="verify"),
     path("problems/", problems.problems, name="problems"),
     path("process/<path:number>/", problems.process, name="process"),
     path("files/", files.files, name="files"),
@@ -36,6 +40,7 @@ of_connection = [
 
 urlpatterns = [
     path("", home, name="home"),
+    path("connect/", begin, name="connect"),
     path("c/<int:connection_id>/", include(of_connection)),
     path("extension/check", check, name="extension_check"),
     path("account/", include("allauth.account.urls")),

@@ -63,6 +63,10 @@ class UnknownChoice(ValueError):  # noqa: N818 - a finding
     """An order or file was named that is not on the list; nothing was changed."""
 
 
+class ListChanged(Exception):  # noqa: N818 - a finding
+    """Something is on the list that the person who decided did not see; nothing was changed."""
+
+
 def look(connection: Connection) -> Verification:
     """What was perhaps sent after the backup. Changes nothing."""
     names = set(connection.batches.values_list("name", flat=True))
@@ -78,11 +82,12 @@ def look(connection: Connection) -> Verification:
     )
 
 
-def confirm(connection_id: int, sent: Collection[str], at: datetime) -> None:
+def confirm(connection_id: int, sent: Collection[str], at: datetime, *, shown: Collection[str] | None = None) -> None:
     """A person has said which orders and half placed files went out; the connection sends again.
 
     `sent` holds order numbers and file names of `look`'s list; what is on the list and not in `sent` will be sent.
-    Raises NotFetchedYet, UnknownChoice.
+    `shown` is what the person decided about, when that was asked one by one.
+    Raises NotFetchedYet, UnknownChoice, ListChanged.
     """
     with transaction.atomic():
         connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
@@ -94,6 +99,9 @@ def confirm(connection_id: int, sent: Collection[str], at: datetime) -> None:
         listed = {order.number for order in seen.orders} | {file.name for file in seen.half_placed}
         if unknown := set(sent) - listed:
             raise UnknownChoice(", ".join(sorted(unknown)))
+        certain = {file.name for file in seen.half_placed if file.in_folder}
+        if shown is not None and listed - certain - set(shown):
+            raise ListChanged
         placed = {file.name for file in seen.half_placed if file.in_folder or file.name in sent}
         for batch in connection.batches.select_for_update().filter(name__in=placed):
             count_as_placed(batch, at)

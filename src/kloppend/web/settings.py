@@ -116,7 +116,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 # --- Web: languages. Dutch, unless the browser prefers English or somebody chooses it; a cookie remembers the choice.
 LANGUAGE_CODE = "nl"
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
-LOCALE_PATHS = [PAGES / "locale"]
+LOCALE_PATHS = [PAGES / "locale", PAGES / "accounts" / "locale"]  # the second: allauth says "je", we say "u"
 LANGUAGE_COOKIE_NAME = "language"
 LANGUAGE_COOKIE_AGE = int(timedelta(days=365).total_seconds())
 

@@ -1,7 +1,7 @@
 """The template tags of our own: amounts, states, problems, and where the visitor is. Loaded in every template."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -110,14 +110,21 @@ def processable(order: Order | None) -> bool:
 
 
 @register.filter
-def happened(event: Event) -> str:
-    """An event of the trail as a sentence."""
+def happened(event: Event, causes: Mapping[str, str]) -> str:
+    """An event of the trail as a sentence; `causes` has the sentences of the problems that the order had, by code."""
     words = EVENTS.get(event.kind)
     if words is None:
         return event.kind
     code = str(event.detail.get("reason") or event.detail.get("code") or "")
-    because = reason(code) or code
-    return str(words) % defaultdict(str, event.detail, because=f": {because}" if because else "")
+    because = reason(code) or causes.get(code, code)
+    detail = event.detail | {"total": money(event.detail.get("total"))}
+    return str(words) % defaultdict(str, detail, because=f": {because}" if because else "")
+
+
+@register.filter
+def causes(problems_had: Iterable[Problem]) -> dict[str, str]:
+    """What each problem says, by its code."""
+    return {problem.code: told(problem)["cause"] for problem in problems_had}
 
 
 @register.filter

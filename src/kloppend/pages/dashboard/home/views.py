@@ -8,7 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from kloppend.domain.problems import CATALOGUE
-from kloppend.pages.access import visible_connections
+from kloppend.pages.access import own_merchants, visible_connections
 
 
 @never_cache
@@ -21,6 +21,7 @@ def home(request: HttpRequest) -> HttpResponse:
     connections = list(
         visible_connections(request.user).annotate(open_problems=Count("problems", filter=standing)).order_by("name")
     )
-    if len(connections) == 1:
+    if len(connections) == 1 and "all" not in request.GET:
         return redirect("overview", connections[0].pk)
-    return render(request, "dashboard/home/home.html", {"connections": connections})
+    may_add = request.user.is_staff or own_merchants(request.user).exists()
+    return render(request, "dashboard/home/home.html", {"connections": connections, "may_add": may_add})

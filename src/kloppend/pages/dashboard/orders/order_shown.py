@@ -43,6 +43,7 @@ class OrderShown:
     snapshot: ShopOrder | None
     invoices: list[InvoiceShown]
     problems: list[Problem]
+    problems_had: list[Problem]
     events: list[Event]
     broken_at: int | None
     vat_check: VatCheck | None
@@ -52,6 +53,7 @@ def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
     """Gather; `means` (None when the settings are wrong) make the preview of an order that is ready."""
     row = OrderSnapshot.objects.filter(order=order).first()
     snapshot = load(row.content, ShopOrder) if row else None
+    had = list(order.problems.order_by("pk"))
     invoices = [_made(invoice) for invoice in _invoices_of(order)]
     if not invoices and means and snapshot and order.state == Order.State.READY:
         invoices = _preview(order, means, today)
@@ -59,7 +61,8 @@ def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
         order=order,
         snapshot=snapshot,
         invoices=invoices,
-        problems=list(order.problems.filter(closed_at=None).order_by("pk")),
+        problems=[problem for problem in had if problem.closed_at is None],
+        problems_had=had,
         events=list(order.events.order_by("sequence")),
         broken_at=broken_at(order),
         vat_check=_vat_check(order, snapshot),

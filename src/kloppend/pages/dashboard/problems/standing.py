@@ -1,9 +1,13 @@
 """What the problems page reads: open problems, by what they mean for the merchant."""
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from kloppend.domain.problems import CATALOGUE
-from kloppend.records.models import Connection, Problem
+from kloppend.records.models import Connection, Delivery, Problem
+
+_IMPORTED = Delivery.objects.filter(
+    invoice__order=OuterRef("order"), invoice__void=False, batch__imported_at__isnull=False
+)
 
 
 def codes_of(*kinds: str) -> list[str]:
@@ -17,12 +21,21 @@ def faults(connection: Connection) -> QuerySet[Problem]:
 
 
 def of_orders(connection: Connection, *, warnings: bool, code: str = "") -> QuerySet[Problem]:
-    """What stands open for orders: warnings (booked all the same) or everything else."""
+    """What stands open for orders: warnings (booked all the same) or everything else.
+
+    What was minded in making an invoice leaves the list once a person says that its file is imported, or it would pile
+    up for ever; the order's page keeps it.
+    """
     found = connection.problems.filter(closed_at=None, order__isnull=False).select_related("order")
-    found = found.filter(code__in=codes_of("warning")) if warnings else found.exclude(code__in=codes_of("warning"))
+    if warnings:
+        found = found.filter(~Exists(_IMPORTED) | ~Q(source="settle"), code__in=codes_of("warning"))
+    else:
+        found = found.exclude(code__in=codes_of("warning"))
     return found.filter(code=code) if code else found
 
 
-def per_code(found: QuerySet[Problem]) -> list[tuple[str, int]]:
-    """How often each code stands, most frequent first."""
-    return list(found.order_by().values_list("code").annotate(times=Count("pk")).order_by("-times", "code"))
+def per_code(found: QuerySet[Problem]) -> list[tuple[Problem, int]]:
+    """The latest problem of each code, as the example that names it, and how often the code stands; most first."""
+    times = dict(found.order_by().values_list("code").annotate(Count("pk")))
+    examples = found.order_by("code", "-pk").distinct("code")
+    return sorted(((one, times[one.code]) for one in examples if one.code in times), key=lambda pair: -pair[1])

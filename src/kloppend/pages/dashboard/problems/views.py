@@ -25,7 +25,7 @@ def problems(visit: Visit) -> HttpResponse:
     found = of_orders(visit.connection, warnings=warnings)
     codes = per_code(found)
     code = visit.request.GET.get("code", "")
-    code = code if code in dict(codes) else ""
+    code = code if code in {example.code for example, _times in codes} else ""
     return visit.show(
         "dashboard/problems/problems.html",
         warnings=warnings,

@@ -35,7 +35,7 @@ def settings(visit: Visit) -> HttpResponse:
             results = attempt.results
         else:
             results = run_checks(form.filled_in(), at, connection=visit.connection)
-    shown = [_shown(result) for result in results]
+    shown = [shown_result(result) for result in results]
     failed = any(result.outcome == "failed" for result in results)
     template = "results" if visit.request.headers.get("HX-Request") else "settings"
     saving = visit.request.POST.get("do") == "save"
@@ -52,7 +52,7 @@ def pause(visit: Visit) -> HttpResponse:
     return redirect("settings", visit.connection.pk)
 
 
-def _shown(result: CheckResult) -> dict[str, object]:
+def shown_result(result: CheckResult) -> dict[str, object]:
     """A result in the visitor's language."""
     return {
         "outcome": result.outcome,

@@ -1,0 +1,92 @@
+"""Adding a connection from the pages: stored once the shop answers, running once every check passes."""
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from kloppend.records.models import Connection, Merchant
+from tests.pages.test_actions import post
+from tests.pages.test_settings import form_data
+from tests.sync.conftest import API_KEY
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _nothing_remembered() -> None:
+    cache.clear()
+
+
+@pytest.fixture
+def filled_in(connection: Connection) -> dict[str, str]:
+    """What a shopkeeper would type."""
+    return {
+        "name": "Tweede winkel",
+        "shop_address": connection.shop_address,
+        "api_key": API_KEY,
+        "administration": "ADM-2",
+    }
+
+
+def made() -> Connection | None:
+    return Connection.objects.filter(name="Tweede winkel").first()
+
+
+def add(client: Client, data: dict[str, str]) -> str:
+    client.cookies["language"] = "en"
+    return client.post("/connect/", data, follow=True).content.decode()
+
+
+def test_a_shop_that_answers_is_stored_and_does_not_run_yet(owner: Client, filled_in: dict[str, str]) -> None:
+    text = add(owner, filled_in)
+    new = made()
+    assert new
+    assert not new.active
+    assert new.merchant == Connection.objects.exclude(pk=new.pk).get().merchant
+    assert "does not run" in text
+    assert "Complete" in text, "the shop's own statuses are offered"
+    assert API_KEY not in text
+
+
+def test_it_starts_when_every_check_passes(owner: Client, filled_in: dict[str, str]) -> None:
+    add(owner, filled_in)
+    new = made()
+    assert new
+    post(owner, new, "settings/", do="save", **form_data(owner, new))
+    new.refresh_from_db()
+    assert new.active
+
+
+def test_a_wrong_key_is_told_and_nothing_is_stored(owner: Client, filled_in: dict[str, str]) -> None:
+    text = add(owner, filled_in | {"api_key": "Een*andere(sleutel)=2026"})
+    assert "What to do" in text
+    assert made() is None
+
+
+def test_a_name_in_use_changes_nothing_of_that_connection(
+    owner: Client, connection: Connection, filled_in: dict[str, str]
+) -> None:
+    add(owner, filled_in | {"name": connection.name, "administration": "ANDERE"})
+    assert Connection.objects.get().administration.label != "ANDERE"
+
+
+def test_nobody_adds_for_another_merchant(owner: Client, filled_in: dict[str, str]) -> None:
+    other = Merchant.objects.create(name="Iemand anders")
+    add(owner, filled_in | {"merchant": str(other.pk), "new_merchant": "Nog iemand"})
+    assert not other.connections.exists()
+    assert not Merchant.objects.filter(name="Nog iemand").exists()
+
+
+def test_an_operator_says_for_whom(operator: Client, filled_in: dict[str, str]) -> None:
+    add(operator, filled_in)
+    assert made() is None
+    add(operator, filled_in | {"new_merchant": "Nieuwe winkelier"})
+    new = made()
+    assert new
+    assert new.merchant.name == "Nieuwe winkelier"
+
+
+def test_who_owns_nothing_may_not(accountant: Client, client: Client) -> None:
+    assert accountant.get("/connect/").status_code == 403
+    assert accountant.post("/connect/", {}).status_code == 403
+    assert client.get("/connect/").status_code == 302
