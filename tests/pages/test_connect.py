@@ -52,7 +52,12 @@ def test_it_starts_when_every_check_passes(owner: Client, filled_in: dict[str, s
     add(owner, filled_in)
     new = made()
     assert new
-    post(owner, new, "settings/", do="save", **form_data(owner, new))
+    data = form_data(owner, new)
+    assert "where they belong in the books" in post(owner, new, "settings/", do="save", **data)
+    new.refresh_from_db()
+    assert not new.active, "nobody has said yet how its payment methods are booked"
+    decided = {name: value or "hold" for name, value in data.items() if name.startswith("how_")}
+    post(owner, new, "settings/", do="save", **data | decided)
     new.refresh_from_db()
     assert new.active
 

@@ -18,9 +18,12 @@ def restored(fetched: Connection) -> Connection:
     now = datetime.now(UTC)
     fetched.orders.filter(state=Order.State.DELIVERED).update(state=Order.State.READY)
     Connection.objects.update(verify_before_sending=True, backup_taken_at=now - timedelta(days=1), restored_at=now)
-    run = Run.objects.latest("pk")
     Run.objects.create(
-        connection=fetched, why=run.why, started_at=now, ended_at=now + timedelta(seconds=5), outcome=Run.Outcome.FINE
+        connection=fetched,
+        why=Run.Why.SCHEDULE,
+        started_at=now,
+        ended_at=now + timedelta(seconds=5),
+        outcome=Run.Outcome.FINE,
     )
     return Connection.objects.get(pk=fetched.pk)
 
