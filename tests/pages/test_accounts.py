@@ -1,5 +1,7 @@
 """Logging in: by name or e-mail, not endlessly, with a second factor whose secret nobody reads in the database."""
 
+import re
+
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
@@ -109,3 +111,12 @@ def test_a_way_back_to_elsewhere_is_not_taken(client: Client, user: User) -> Non
     assert "evil" not in client.post("/account/login/", data)["Location"]
     form = client.get("/account/password/change/").content.decode()
     assert 'name="oldpassword"' in form
+
+
+def test_allauth_s_texts_say_u_like_all_others(client: Client) -> None:
+    client.cookies["language"] = "nl"
+    for page in ("password/reset/", "password/reset/done/", "signup/"):
+        text = re.sub(r"<[^>]+>", " ", client.get(f"/account/{page}").content.decode())
+        assert not re.search(r"\b(je|jij|jou|jouw)\b", text, re.IGNORECASE), page
+    wrong = client.post("/account/login/", {"login": "nobody", "password": "wrong"}).content.decode()
+    assert "klopt niet" in wrong

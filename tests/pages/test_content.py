@@ -184,3 +184,28 @@ def test_the_month_list_comes_as_a_file_whose_sum_is_that_of_the_files(fetched: 
 
 def test_pages_are_not_kept_by_others(fetched: Connection, owner: Client) -> None:
     assert "no-store" in owner.get(f"/c/{fetched.pk}/")["Cache-Control"]
+
+
+def test_a_problem_stored_before_its_text_changed_has_a_gap_and_breaks_no_page(
+    fetched: Connection, owner: Client
+) -> None:
+    fetched.problems.filter(order__isnull=False).update(detail={})
+    for page in ("", "problems/", "problems/?show=warnings", "orders/6/", "month/2026-11.csv"):
+        assert len(read(owner, fetched, page)) > 500
+
+
+def test_a_warning_leaves_the_list_once_its_file_is_imported_and_stays_with_its_order(
+    fetched: Connection, owner: Client
+) -> None:
+    warning = "SHIPPING_NOT_PROPORTIONAL"
+    assert warning in read(owner, fetched, "problems/?show=warnings")
+    Batch.objects.update(imported_at=NOON)
+    assert warning not in read(owner, fetched, "problems/?show=warnings")
+    number = Problem.objects.filter(code=warning).latest("pk").order.shop_order_id  # type: ignore[union-attr]
+    assert warning in read(owner, fetched, f"orders/{number}/")
+
+
+def test_the_trail_gives_the_reason_as_a_sentence(fetched: Connection, owner: Client) -> None:
+    text = read(owner, fetched, "orders/6/")
+    assert "Refused: The customer paid in" in text
+    assert "Refused: MULTI_CURRENCY" not in text

@@ -1,6 +1,7 @@
 """How facts are said to people: amounts as the language writes them, and words instead of our own names."""
 
 import re
+from collections import defaultdict
 from collections.abc import Mapping
 from string import Formatter
 from types import MappingProxyType
@@ -89,10 +90,14 @@ def shown(name: str, value: str, language: Language) -> str:
 
 
 def fill(text: str, values: Mapping[str, str], language: Language) -> str:
-    """Put the values into `{names}`. What stands in square brackets is left out when a value in it is empty."""
+    """Put the values into `{names}`. What stands in square brackets is left out when a value in it is empty.
+
+    What an older version of us stored may lack a particular that today's text asks for: a gap, never an error.
+    """
 
     def keep(found: re.Match[str]) -> str:
         names = [name for _, name, _, _ in Formatter().parse(found[1]) if name]
-        return found[1] if all(values[name] for name in names) else ""
+        return found[1] if all(values.get(name) for name in names) else ""
 
-    return _OPTIONAL.sub(keep, text).format_map({name: shown(name, v, language) for name, v in values.items()})
+    told = {name: shown(name, value, language) for name, value in values.items()}
+    return _OPTIONAL.sub(keep, text).format_map(defaultdict(lambda: "…", told))
