@@ -58,6 +58,10 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "en": "This discount did not apply to all products alike. The shop's VAT shows that "
             "{exact} falls under {rate}%.",
         },
+        "credit": {
+            "nl": "Deze regel neemt regel {line} van de factuur terug, geheel of voor een deel.",
+            "en": "This line takes back line {line} of the invoice, wholly or in part.",
+        },
     }
 )
 
@@ -148,6 +152,8 @@ _ROUNDED: Mapping[Language, str] = MappingProxyType(
 
 def explain_why(why: Why, language: Language) -> str:
     """The reason for the line's rate, for its VAT treatment where that is not the ordinary one, and for its cents."""
+    if why.rule == "credit":
+        return RULES[why.rule][language].format_map(why.inputs)
     whole = Decimal(why.inputs["exact"]) == Decimal(why.inputs["net"])
     in_cents = _TOGETHER[language] + ("." if whole else _ROUNDED[language])
     sentences = [RULES[why.rule][language], *_treatment(why, language), in_cents]
