@@ -82,9 +82,32 @@ def test_an_order_has_one_living_invoice(order: Order) -> None:
 
 
 def test_credits_are_numbered(order: Order) -> None:
-    invoice(order, kind="credit", sequence=1)
+    nothing = {"total_ex_vat": "0.00", "total_vat": "0.00", "total_inc_vat": "0.00"}
+    credited = invoice(order)
+    with refused(), transaction.atomic():
+        invoice(order, kind="credit", **nothing)
+    invoice(order, kind="credit", credits=credited, **nothing)
     with refused():
-        invoice(order, kind="credit", sequence=1)
+        invoice(order, kind="credit", credits=credited, **nothing)
+
+
+def test_a_second_invoice_only_after_the_first_is_credited(order: Order) -> None:
+    first = invoice(order)
+    back = {"total_ex_vat": "-10.00", "total_vat": "-2.10", "total_inc_vat": "-12.10"}
+    invoice(order, kind="credit", credits=first, **back)
+    with refused(), transaction.atomic():
+        invoice(order, sequence=2)
+    Invoice.objects.filter(pk=first.pk).update(credited=True)
+    invoice(order, sequence=2)
+    with refused(), transaction.atomic():
+        Invoice.objects.filter(pk=first.pk).update(credited=False)
+
+
+def test_what_is_void_stays_void(order: Order) -> None:
+    made = invoice(order)
+    Invoice.objects.filter(pk=made.pk).update(void=True)
+    with refused():
+        Invoice.objects.filter(pk=made.pk).update(void=False)
 
 
 def test_an_invoice_that_does_not_add_up_is_not_stored(order: Order) -> None:

@@ -11,6 +11,15 @@ from kloppend.domain.payment_code import longest_prefix
 from kloppend.domain.problems import Language, Problem, Refused
 
 _DESCRIPTIONS: Mapping[Language, str] = {"nl": "Bestelling {}", "en": "Order {}"}
+_CREDITS: Mapping[Language, str] = {
+    "nl": "Creditfactuur bij bestelling {}, factuur van {}",
+    "en": "Credit note on order {}, invoice of {}",
+}
+
+
+def credit_description(order_number: str, invoiced_on: date, language: Language) -> str:
+    """What a credit note says of itself: the order, and by its date the invoice it takes back."""
+    return _CREDITS[language].format(order_number, invoiced_on.strftime("%d-%m-%Y"))
 
 
 def make_document(

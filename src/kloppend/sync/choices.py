@@ -95,6 +95,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     vat_check_days: int = 7
     unchecked_vat_numbers: Literal["hold", "accept"] = "hold"
     vat_number_field: str = ""
+    credit_on_cancel: Literal["propose", "automatic"] = "propose"
     books_options: dict[str, Any] = {}
 
     def __post_init__(self) -> None:

@@ -13,7 +13,7 @@ from kloppend.domain.problems import Problem
 from kloppend.domain.reasons import Reason
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import Connection, Order, OrderSnapshot
+from kloppend.records.models import Connection, Delivery, Invoice, Order, OrderSnapshot
 from kloppend.records.models import Problem as ProblemRow
 from kloppend.records.secrets import keyed_hash
 from kloppend.records.snapshots import dump
@@ -51,8 +51,7 @@ def gone(connection: Connection, number: str, at: datetime) -> bool:
             order.state, order.reason = Order.State.WAITING, Reason.NOT_CONFIRMED.name
             OrderSnapshot.objects.filter(order=order).delete()
         order.save()
-        told = [Problem.of("ORDER_GONE_AFTER_BOOKING", order=number)] if forwarded else []
-        problems.now_stand(connection, order, told, at, source="read")
+        problems.now_stand(connection, order, _gone_after_booking(order), at, source="read")
         problems.now_stand(connection, order, [], at, source="settle")
         record(order, "gone", at)
         return True
@@ -111,18 +110,43 @@ def _keep_readable(connection: Connection, order: Order, found: ShopOrder, cance
     OrderSnapshot.objects.update_or_create(order=order, defaults={"content": content, "taken_at": at})
     record(order, "fetched", at, status=found.status_id, total=str(found.total))
     if order.state not in Order.NOT_FORWARDED:
-        problems.now_stand(connection, order, _after_booking(order, cancelled, at), at, source="keep")
+        tell_after_booking(connection, order, cancelled, at)
     return True
 
 
+def tell_after_booking(connection: Connection, order: Order, cancelled: Set[str], at: datetime) -> None:
+    """A booked order that changed is reported, never corrected silently; one that changed back is at rest again.
+
+    So is one that a credit note answered: of the whole, or made when the order stood in the shop as it does now.
+    The caller holds the order's row lock.
+    """
+    if order.status_id == NEVER_CONFIRMED:
+        problems.now_stand(connection, order, _gone_after_booking(order), at, source="read")
+    else:
+        problems.now_stand(connection, order, _after_booking(order, cancelled, at), at, source="keep")
+
+
+def _gone_after_booking(order: Order) -> list[Problem]:
+    standing = order.state not in Order.NOT_FORWARDED and not _credited(order)
+    return [Problem.of("ORDER_GONE_AFTER_BOOKING", order=order.shop_order_id)] if standing else []
+
+
+def _credited(order: Order) -> bool:
+    """Whether all that was booked of it was credited."""
+    booked = order.invoices.filter(kind=Invoice.Kind.INVOICE, void=False)
+    return booked.exists() and not booked.filter(credited=False).exists()
+
+
 def _after_booking(order: Order, cancelled: Set[str], at: datetime) -> list[Problem]:
-    """A booked order that changed is reported, never corrected silently; one that changed back is at rest again."""
-    told = []
-    if order.fingerprint != order.booked_fingerprint:
+    told, booked = [], order.invoices.filter(kind=Invoice.Kind.INVOICE, void=False).order_by("-sequence").first()
+    answered = booked.credit_notes.filter(void=False).order_by("-sequence").first() if booked else None
+    changed = order.fingerprint not in (order.booked_fingerprint, answered and answered.order_fingerprint)
+    if changed and not _credited(order):
         told.append(Problem.of("ORDER_CHANGED_AFTER_BOOKING", order=order.shop_order_id))
-    if order.status_id in cancelled:
+    is_news = answered is None or order.status_id != answered.order_status
+    if order.status_id in cancelled and is_news and not _credited(order):
         told.append(Problem.of("ORDER_CANCELLED_AFTER_BOOKING", order=order.shop_order_id))
-    delivered = order.invoices.filter(void=False, delivery__delivered_at__isnull=False).exists()
+    delivered = Delivery.objects.filter(invoice=booked, delivered_at__isnull=False).exists()
     at_rest = Order.State.DELIVERED if delivered else Order.State.SEALED
     state = Order.State.CHANGED_AFTER if told else at_rest
     if state != order.state:

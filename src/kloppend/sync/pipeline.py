@@ -15,6 +15,7 @@ from kloppend.records import problems
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
 from kloppend.sync.ask_vies import check_vat_numbers
+from kloppend.sync.crediting import credit_cancelled
 from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
 from kloppend.sync.means import means_of
@@ -81,6 +82,9 @@ def run(
 
     if file_is_due(choices, at, filed_on):  # 4 deliver
         looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
+        if looked_at_all:
+            for credit in credit_cancelled(connection, means, at):
+                progress(f"order {credit.order.shop_order_id} is credited")
         made = seal(connection.pk, choices, books, today, at, seen_since=None if looked_at_all else at)
         done.files += place(connection, folder, at)
         if made or (looked_at_all and not connection.problems.filter(source="seal", closed_at=None).exists()):

@@ -13,7 +13,7 @@ from django.db import transaction
 from kloppend.domain.problems import Problem
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Order
+from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order
 
 STAGING = ".staging"
 
@@ -116,12 +116,16 @@ def _confirm(batch: Batch, at: datetime) -> None:
     """The file is safely placed: its orders are delivered. Whether the books imported it, a file cannot tell."""
     batch.deliveries.update(delivered_at=at)
     batch.events.create(kind=BatchEvent.Kind.PLACED, at=at)
-    orders = Order.objects.select_for_update().filter(invoices__delivery__batch=batch).order_by(*BY_NUMBER)
+    documents = Invoice.objects.filter(delivery__batch=batch).values_list("order_id", "kind")
+    orders = Order.objects.select_for_update().filter(pk__in=[order for order, _ in documents]).order_by(*BY_NUMBER)
     for order in list(orders):
-        if order.state == Order.State.SEALED:
-            order.state = Order.State.DELIVERED
-            order.save(update_fields=["state"])
-        record(order, "delivered", at, file=batch.name)
+        if (order.pk, Invoice.Kind.CREDIT) in documents:
+            record(order, "credit_delivered", at, file=batch.name)
+        if (order.pk, Invoice.Kind.INVOICE) in documents:
+            if order.state == Order.State.SEALED:
+                order.state = Order.State.DELIVERED
+                order.save(update_fields=["state"])
+            record(order, "delivered", at, file=batch.name)
 
 
 def is_there(path: Path) -> bool:

@@ -6,31 +6,32 @@ a recall that did not happen. A recalled file is removed only after that was com
 """
 
 import os
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from django.db import transaction
 
-from kloppend.domain.order import NEVER_CONFIRMED
 from kloppend.domain.problems import Problem, Refused
-from kloppend.domain.reasons import Reason
-from kloppend.records import problems
+from kloppend.records.credit_notes import make_void, store_again
 from kloppend.records.events import record
-from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order, OrderSnapshot
+from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order
 from kloppend.sync.download import perhaps_taken
 from kloppend.sync.folders import folder_of
 from kloppend.sync.means import Means, means_of
 from kloppend.sync.placing import STAGING, is_there, sync_folder
 from kloppend.sync.reconcile import changed
-from kloppend.sync.settle import locked_orders, reconsider
+from kloppend.sync.reopen import reopen
+from kloppend.sync.settle import locked_orders
 
 
 def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -> Batch:
     """Take the file back: its invoices become void, its orders are decided again and can go into another file.
 
     Refused, having changed nothing, when the file was downloaded, taken out of its folder or changed there
-    (FILE_ALREADY_TAKEN), marked as imported (FILE_MARKED_AS_IMPORTED) or recalled before (FILE_RECALLED).
+    (FILE_ALREADY_TAKEN), marked as imported (FILE_MARKED_AS_IMPORTED) or recalled before (FILE_RECALLED), and when an
+    invoice in it was credited by what went out since (FILE_HOLDS_CREDITED_INVOICE). Credit notes in it wait again.
     `not_in_books`: the person states that nothing of it is in the books, or not any more. That sets the first aside,
     for files that were made to try: trial files and files of an unverified layout. Call it outside a transaction.
     """
@@ -39,6 +40,9 @@ def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -
         Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
         batch = Batch.objects.select_for_update().get(pk=batch.pk)
         _refuse_if_beyond(batch)
+        of_file = Invoice.objects.filter(delivery__batch=batch, void=False)
+        orders = list(locked_orders().filter(pk__in=of_file.values("order")).order_by(*BY_NUMBER))
+        _refuse_if_credited(batch)
         believed = not_in_books and (batch.kind == Batch.Kind.TRIAL or not batch.verified)
         try:
             if not believed and (perhaps_taken(batch) or not _brought_back(batch, folder)):
@@ -48,7 +52,7 @@ def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -
         except OSError as error:
             what = error.strerror or type(error).__name__
             raise Refused(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=what)) from error
-        _undo(batch, at, by, stated="not in the books" if believed else "")
+        _undo(batch, orders, at, by, stated="not in the books" if believed else "")
     with suppress(OSError):  # placing tidies up what is left, and tells when it cannot
         (folder / STAGING / batch.name).unlink()
     return batch
@@ -83,33 +87,39 @@ def _brought_back(batch: Batch, folder: Path, *, also_changed: bool = False) -> 
     return True
 
 
-def _undo(batch: Batch, at: datetime, by: str, *, stated: str) -> None:
+def _undo(batch: Batch, orders: Iterable[Order], at: datetime, by: str, *, stated: str) -> None:
     try:
         means = means_of(batch.connection)
     except Refused:
         means = None  # then the orders wait until the settings are right again
-    Invoice.objects.filter(delivery__batch=batch).update(void=True)
-    for order in locked_orders().filter(invoices__delivery__batch=batch).order_by(*BY_NUMBER):
-        _reopen(order, batch, means, at, by)
+    for order in orders:
+        _undo_order(order, batch, means, at, by)
     batch.state = Batch.State.RECALLED
     batch.save(update_fields=["state"])
     batch.events.create(kind=BatchEvent.Kind.RECALLED, at=at, by=by, detail={"stated": stated} if stated else {})
 
 
-def _reopen(order: Order, batch: Batch, means: Means | None, at: datetime, by: str) -> None:
-    """Back among the orders not forwarded. What the shop no longer shows readably is not booked from memory."""
-    connection = batch.connection
-    unreadable = order.problems.filter(source="read", closed_at=None).first()
-    order.state, order.reason, order.booked_fingerprint = Order.State.WAITING, "", ""
-    if order.status_id == NEVER_CONFIRMED:
-        order.reason = Reason.NOT_CONFIRMED.name
-        problems.now_stand(connection, order, [], at, source="read")
-    elif unreadable:
-        order.state, order.reason, order.modified_at = Order.State.REFUSED, unreadable.code, None
-    order.save(update_fields=["state", "reason", "booked_fingerprint", "modified_at"])
-    record(order, "recalled", at, by=by, file=batch.name)
-    problems.now_stand(connection, order, [], at, source="keep")
-    if order.reason:
-        OrderSnapshot.objects.filter(order=order).delete()
-    else:
-        reconsider(connection, order, means, at)
+def _refuse_if_credited(batch: Batch) -> None:
+    """A credit note that went out must not lose the invoice it takes back."""
+    sent = Invoice.objects.filter(credits__delivery__batch=batch, void=False, delivery__isnull=False)
+    orders = ", ".join(sent.values_list("order__shop_order_id", flat=True))
+    if orders:
+        raise Refused(Problem.of("FILE_HOLDS_CREDITED_INVOICE", name=batch.name, orders=orders))
+
+
+def _undo_order(order: Order, batch: Batch, means: Means | None, at: datetime, by: str) -> None:
+    """Invoices become void, and what was to credit them too; a credit note of another file's invoice waits again."""
+    of_file = order.invoices.filter(delivery__batch=batch, void=False)
+    invoices = list(of_file.filter(kind=Invoice.Kind.INVOICE))
+    for invoice in invoices:
+        for credit in invoice.credit_notes.filter(void=False):
+            make_void(credit)
+            record(order, "credit_withdrawn", at, by=by, number=str(credit.sequence))
+        Invoice.objects.filter(pk=invoice.pk).update(void=True)
+    for credit in of_file.filter(kind=Invoice.Kind.CREDIT).select_related("credits").order_by("sequence"):
+        Invoice.objects.filter(pk=credit.pk).update(void=True)
+        store_again(credit)
+        record(order, "credit_recalled", at, by=by, file=batch.name)
+    if invoices:
+        order.booked_fingerprint = ""
+        reopen(batch.connection, order, means, at, "recalled", by=by, file=batch.name)

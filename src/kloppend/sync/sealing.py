@@ -1,4 +1,7 @@
-"""Sealing: in one transaction ready orders become invoices in a file whose bytes are stored, never rendered again."""
+"""Sealing: in one transaction ready orders become invoices in a file whose bytes are stored, never rendered again.
+
+Credit notes, made before, go along in it.
+"""
 
 import hashlib
 from collections.abc import Collection, Sequence
@@ -7,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePath
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from kloppend.books.port import FileBooks, FileHeading, RenderedFile
 from kloppend.domain.invoice import Document
@@ -15,8 +18,9 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
 from kloppend.records.documents import store_document
 from kloppend.records.events import record
-from kloppend.records.models import BY_NUMBER, Batch, BatchContent, BatchEvent, Connection, Delivery, Order
+from kloppend.records.models import BY_NUMBER, Batch, BatchContent, BatchEvent, Connection, Delivery, Invoice, Order
 from kloppend.sync.choices import Choices
+from kloppend.sync.credit_sending import SealableCredit, sendable, unsent
 from kloppend.sync.settle import apply, assess_row, locked_orders
 
 LAST = datetime.max.replace(tzinfo=UTC)
@@ -60,6 +64,10 @@ def seal(
         if kind == Batch.Kind.DAILY and of_a_day.exists():
             return None
         ready = _ready(connection, only, seen_since)
+        locked = _lock(connection, ready)
+        notes = [] if only else sendable(connection, locked, choices, books, business_date, at)
+        waiting = _still_uncredited(connection, notes)
+        ready = ready.filter(pk__in=locked).exclude(pk__in=waiting)
         sealable = _still_ready(connection, ready, choices, books, business_date, at)
         for number in sorted(set(only) - {item.order.shop_order_id for item in sealable}):
             raise Refused(Problem.of("ORDER_NOT_READY", order=number))
@@ -70,7 +78,20 @@ def seal(
             sequence=_next_number(connection),
             verified=books.verified,
         )
-        return _store(batch, books, sealable, at, by) if sealable else None
+        return _store(batch, books, sealable, notes, at, by) if sealable or notes else None
+
+
+def _lock(connection: Connection, ready: QuerySet[Order]) -> list[int]:
+    """Every order that this file may concern, locked in the one sequence."""
+    concerned = Q(pk__in=ready.values("pk")) | Q(pk__in=unsent(connection).order_by().values("order"))
+    orders = Order.objects.select_for_update().filter(concerned)
+    return list(orders.order_by(*BY_NUMBER).values_list("pk", flat=True))
+
+
+def _still_uncredited(connection: Connection, notes: Sequence[SealableCredit]) -> list[int]:
+    """Orders whose earlier invoice would stand in the books beside a new one: its credit note has to go first."""
+    going = [item.credit.pk for item in notes]
+    return list(unsent(connection).exclude(pk__in=going).values_list("order_id", flat=True))
 
 
 def _ready(connection: Connection, only: Collection[str], seen_since: datetime | None) -> QuerySet[Order]:
@@ -105,10 +126,17 @@ def _next_number(connection: Connection) -> int:
     return max(highest or 0, connection.file_numbers_above) + 1
 
 
-def _store(batch: Batch, books: FileBooks, sealable: Sequence[Sealable], at: datetime, by: str) -> Batch | None:
-    """Render, check and store the file with its invoices; None, and a problem, when it does not add up."""
+def _store(
+    batch: Batch,
+    books: FileBooks,
+    sealable: Sequence[Sealable],
+    notes: Sequence[SealableCredit],
+    at: datetime,
+    by: str,
+) -> Batch | None:
+    """Render, check and store the file with its documents; None, and a problem, when it does not add up."""
     connection = batch.connection
-    rendered, wrong = _rendered(batch, books, [item.document for item in sealable])
+    rendered, wrong = _rendered(batch, books, [item.document for item in (*sealable, *notes)])
     problems.now_stand(connection, None, wrong, at, source="seal")
     if rendered is None or wrong:
         return None
@@ -119,9 +147,11 @@ def _store(batch: Batch, books: FileBooks, sealable: Sequence[Sealable], at: dat
     batch.notes = [{"code": note.code, "detail": dict(note.detail)} for note in rendered.notes]
     batch.save(force_insert=True)
     BatchContent.objects.create(batch=batch, content=rendered.content)
-    batch.events.create(kind=BatchEvent.Kind.SEALED, at=at, by=by, detail={"orders": len(sealable)})
+    batch.events.create(kind=BatchEvent.Kind.SEALED, at=at, by=by, detail={"orders": len(sealable) + len(notes)})
     for item in sealable:
         _store_order(batch, item, at)
+    for sent in notes:
+        _send_credit(batch, sent.credit, at)
     return batch
 
 
@@ -150,3 +180,8 @@ def _store_order(batch: Batch, item: Sealable, at: datetime) -> None:
     order.booked_fingerprint = order.fingerprint
     order.save(update_fields=["state", "reason", "front_at", "booked_fingerprint"])
     record(order, "sealed", at, file=batch.name, sha256=batch.sha256, total=str(invoice.total_inc_vat))
+
+
+def _send_credit(batch: Batch, credit: Invoice, at: datetime) -> None:
+    Delivery.objects.create(invoice=credit, administration=batch.connection.administration, batch=batch)
+    record(credit.order, "credit_sealed", at, file=batch.name, sha256=batch.sha256, total=str(credit.total_inc_vat))

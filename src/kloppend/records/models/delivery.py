@@ -58,10 +58,14 @@ class Delivery(models.Model):
     batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, related_name="deliveries")
     external_id = models.CharField(max_length=100, null=True)  # null: the books have not named it
     delivered_at = models.DateTimeField(null=True)
+    by_hand = models.BooleanField(default=False)  # a credit note that a person put into the books
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["administration", "external_id"], name="one_delivery_per_external_id"),
+            models.CheckConstraint(
+                condition=Q(by_hand=False) | Q(batch=None, external_id=None), name="by_hand_is_in_no_file"
+            ),
         )
 
     def __str__(self) -> str:

@@ -1,0 +1,99 @@
+"""Credit notes on their way out: which wait, what keeps one from going, and the document it goes as."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import QuerySet
+
+from kloppend.books.port import FileBooks
+from kloppend.domain.document import credit_description
+from kloppend.domain.invoice import Document
+from kloppend.domain.problems import Problem, Refused
+from kloppend.records import problems
+from kloppend.records.documents import invoice_of, party_of
+from kloppend.records.models import Connection, Invoice, Order
+from kloppend.sync.choices import Choices
+
+
+@dataclass(frozen=True, slots=True)
+class SealableCredit:
+    """A credit note that can go now, as the document that will stand for it."""
+
+    credit: Invoice
+    document: Document
+
+
+def unsent(connection: Connection) -> QuerySet[Invoice]:
+    """Credit notes that have no delivery yet: neither in a file nor put into the books by hand."""
+    living = Invoice.objects.filter(kind=Invoice.Kind.CREDIT, void=False, delivery=None)
+    return living.filter(order__connection=connection).select_related("order", "credits").order_by("pk")
+
+
+def sendable(
+    connection: Connection, orders: Iterable[int], choices: Choices, books: FileBooks, today: date, at: datetime
+) -> list[SealableCredit]:
+    """Of these orders, whose rows are locked, every credit note that can go; what holds another is told."""
+    found, held = [], dict[Order, list[Problem]]()
+    for credit in unsent(connection).filter(order__in=orders):
+        wrong = held.setdefault(credit.order, [])
+        try:
+            found.append(SealableCredit(credit, document_to_send(connection, credit, choices, books, today)))
+        except Refused as refused:
+            wrong.append(refused.problem)
+    for order, wrong in held.items():
+        problems.now_stand(connection, order, wrong, at, source="credit")
+    return found
+
+
+def tell_holds(
+    connection: Connection, order: Order, choices: Choices, books: FileBooks, today: date, at: datetime
+) -> None:
+    """Open and close what keeps this order's credit notes from going. The caller holds the order's row lock."""
+    problems.now_stand(connection, order, [], at, source="credit")
+    sendable(connection, [order.pk], choices, books, today, at)
+
+
+def document_to_send(
+    connection: Connection, credit: Invoice, choices: Choices, books: FileBooks, today: date
+) -> Document:
+    """The credit note for the books, of the same party as its invoice.
+
+    Raises Refused for what holds it: CREDIT_PERHAPS_SENT after a restore, CREDIT_NO_LONGER_CANCELLED,
+    CREDIT_PERIOD_CLOSED, CREDIT_CUSTOMER_ERASED, and what the channel cannot carry.
+    """
+    _refuse_doubtful(connection, credit, choices)
+    order = credit.order.shop_order_id
+    refuse_closed_period(credit.invoice_date, choices)
+    party = party_of(credit)
+    if party is None or credit.credits is None:
+        raise Refused(Problem.of("CREDIT_CUSTOMER_ERASED", order=order, amount=credit.total_inc_vat))
+    document = Document(
+        order_number=order,
+        description=credit_description(order, credit.credits.invoice_date, choices.language),
+        invoice_date=credit.invoice_date,
+        payment_code=credit.payment_code,
+        debtor=party[0],
+        delivery_address=party[1],
+        invoice=invoice_of(credit),
+    )
+    held = books.cannot_carry(document)
+    if held:
+        raise Refused(held)
+    return document
+
+
+def refuse_closed_period(day: date, choices: Choices) -> None:
+    """Raises Refused with CREDIT_PERIOD_CLOSED: a correction belongs to the period in which it is made."""
+    closed_until = choices.decide_rules().books_closed_until
+    if closed_until and day <= closed_until:
+        raise Refused(Problem.of("CREDIT_PERIOD_CLOSED", day=day, closed_until=closed_until))
+
+
+def _refuse_doubtful(connection: Connection, credit: Invoice, choices: Choices) -> None:
+    about = {"order": credit.order.shop_order_id, "amount": credit.total_inc_vat}
+    if connection.restored_at and credit.made_at <= connection.restored_at:
+        raise Refused(Problem.of("CREDIT_PERHAPS_SENT", **about))
+    was_cancelled = credit.credit_reason == "cancelled" and credit.order_status in choices.cancel_statuses
+    if was_cancelled and credit.order.status_id not in choices.cancel_statuses:
+        raise Refused(Problem.of("CREDIT_NO_LONGER_CANCELLED", **about))
