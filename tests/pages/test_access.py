@@ -6,12 +6,19 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kloppend.pages.urls import of_connection
-from kloppend.records.models import Batch, Connection
+from kloppend.records.models import Batch, Connection, Invoice, Order
+from kloppend.sync.crediting import make_credit
+from tests.sync.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
 OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
+OWNERS_ONLY = {"settings", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
+OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}
+OWNERS_ONLY |= OF_CREDITS
+POST_ONLY = {"process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
+POST_ONLY |= OF_CREDITS
 NAMES = [str(pattern.name) for pattern in of_connection]
 
 
@@ -19,11 +26,21 @@ def address(name: str, connection: Connection) -> str:
     more = {
         "process": {"number": "6"},
         "order": {"number": "1"},
+        "credit": {"number": "1"},
+        "new_invoice": {"number": "1"},
         "month_file": {"month": "2026-11"},
     }.get(name, {})
     if name in {"file_download", "file_imported", "file_recall"}:
         more = {"batch_id": str(Batch.objects.get().pk)}
+    if name in {"credit_withdraw", "credit_by_hand"}:
+        more = {"credit_id": str(_credit(connection).pk)}
     return reverse(name, kwargs={"connection_id": connection.pk, **more})
+
+
+def _credit(connection: Connection) -> Invoice:
+    made = Invoice.objects.filter(kind="credit").first()
+    order = Order.objects.get(connection=connection, shop_order_id="2")
+    return made or make_credit(connection, order, "all", NOON, "", "returned", seen=0)
 
 
 def status(client: Client, name: str, connection: Connection) -> int:

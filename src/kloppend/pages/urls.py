@@ -5,6 +5,7 @@ from django.views.i18n import set_language
 
 from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
+from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
@@ -23,6 +24,10 @@ of_connection = [
     path("verify/", verify, name="verify"),
     path("problems/", problems.problems, name="problems"),
     path("process/<path:number>/", problems.process, name="process"),
+    path("credit/<path:number>/", credit_notes.credit, name="credit"),
+    path("new-invoice/<path:number>/", credit_notes.new_invoice, name="new_invoice"),
+    path("credits/<int:credit_id>/withdraw/", credit_notes.take_back_credit, name="credit_withdraw"),
+    path("credits/<int:credit_id>/by-hand/", credit_notes.done_by_hand, name="credit_by_hand"),
     path("files/", files.files, name="files"),
     path("files/now/", files.now, name="file_now"),
     path("files/trial/", files.trial, name="file_trial"),

@@ -13,6 +13,7 @@ from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem, VatCheck
 from kloppend.records.snapshots import load
 from kloppend.records.vat_checks import latest_check
+from kloppend.sync.crediting import Proposal, can_be_invoiced_again, propose
 from kloppend.sync.means import Means
 from kloppend.sync.settle import assess_row
 from kloppend.sync.vat_numbers import number_to_ask
@@ -30,6 +31,7 @@ class InvoiceShown:
     payments: list[Payment]
     debtor: Debtor | None
     file: Batch | None = None
+    waiting: bool = False  # a credit note that is in no file, nor put into the books by hand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +49,8 @@ class OrderShown:
     events: list[Event]
     broken_at: int | None
     vat_check: VatCheck | None
+    proposal: Proposal | None
+    invoice_again: bool
 
 
 def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
@@ -55,8 +59,8 @@ def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
     snapshot = load(row.content, ShopOrder) if row else None
     had = list(order.problems.order_by("pk"))
     invoices = [_made(invoice) for invoice in _invoices_of(order)]
-    if not invoices and means and snapshot and order.state == Order.State.READY:
-        invoices = _preview(order, means, today)
+    if means and snapshot and order.state == Order.State.READY:
+        invoices += _preview(order, means, today)
     return OrderShown(
         order=order,
         snapshot=snapshot,
@@ -66,6 +70,8 @@ def order_shown(order: Order, means: Means | None, today: date) -> OrderShown:
         events=list(order.events.order_by("sequence")),
         broken_at=broken_at(order),
         vat_check=_vat_check(order, snapshot),
+        proposal=propose(order),
+        invoice_again=can_be_invoiced_again(order),
     )
 
 
@@ -79,7 +85,7 @@ def _vat_check(order: Order, snapshot: ShopOrder | None) -> VatCheck | None:
 
 def _invoices_of(order: Order) -> list[Invoice]:
     found = order.invoices.filter(void=False).select_related("delivery__batch", "party").prefetch_related("lines")
-    return list(found.order_by("kind", "sequence"))
+    return list(found.order_by("made_at", "pk"))
 
 
 def _made(invoice: Invoice) -> InvoiceShown:
@@ -93,6 +99,7 @@ def _made(invoice: Invoice) -> InvoiceShown:
         payments=msgspec.convert(invoice.payments, list[Payment]),
         debtor=_debtor(getattr(invoice, "party", None)),
         file=delivery.batch if delivery else None,
+        waiting=invoice.kind == Invoice.Kind.CREDIT and delivery is None,
     )
 
 

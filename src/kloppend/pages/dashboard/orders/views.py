@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from kloppend.domain.problems import Refused
 from kloppend.pages.access import Visit, page
+from kloppend.pages.dashboard.credits.form import REASONS
 from kloppend.pages.dashboard.orders.order_shown import order_shown
 from kloppend.records.models import Connection, Order
 from kloppend.sync.means import Means, means_of
@@ -18,7 +19,7 @@ def order(visit: Visit, number: str) -> HttpResponse:
     row = get_object_or_404(Order, connection=visit.connection, shop_order_id=number.replace("\0", ""))
     at, means = datetime.now(UTC), _means(visit.connection)
     shown = order_shown(row, means, means.today(at) if means else at.date())
-    return visit.show("dashboard/orders/order.html", shown=shown, order=row)
+    return visit.show("dashboard/orders/order.html", shown=shown, order=row, reasons=REASONS)
 
 
 def _means(connection: Connection) -> Means | None:

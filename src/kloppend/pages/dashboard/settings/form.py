@@ -24,8 +24,13 @@ FOREIGN_CURRENCY = [
 ]
 VIES = [("on", _("check them with VIES, the register of the EU")), ("off", _("do not check them"))]
 UNCHECKED = [("hold", _("hold the order")), ("accept", _("book it without VAT, at my own risk"))]
+CREDIT_ON_CANCEL = [
+    ("propose", _("propose a credit note")),
+    ("automatic", _("make the credit note by itself, with the day's file")),
+]
 LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
 DAY = {"type": "date"}
+_INVOICE_AND_FILE = ("invoice_date", "file_time", "books_closed_until", "closed_period")
 
 Choices = list[tuple[str, str]]
 
@@ -65,6 +70,9 @@ class SettingsForm(forms.Form):
     closed_period = forms.ChoiceField(
         label=_("If an invoice falls in the closed period"), choices=CLOSED_PERIOD, widget=forms.RadioSelect
     )
+    credit_on_cancel = forms.ChoiceField(
+        label=_("If an order is cancelled after it was forwarded"), choices=CREDIT_ON_CANCEL, widget=forms.RadioSelect
+    )
     foreign_currency = forms.ChoiceField(
         label=_("If the customer paid in another currency"), choices=FOREIGN_CURRENCY, widget=forms.RadioSelect
     )
@@ -92,7 +100,7 @@ class SettingsForm(forms.Form):
     GROUPS = (
         (_("Shop and books"), OF_DRAFT),
         (_("When an order is forwarded"), ("trigger_statuses", "cancel_statuses", "start_date", "start_order_number")),
-        (_("Invoice and file"), ("invoice_date", "file_time", "books_closed_until", "closed_period", "language")),
+        (_("Invoice and file"), (*_INVOICE_AND_FILE, "credit_on_cancel", "language")),
         (_("VAT and currency"), ("vat_number_field", "foreign_currency", "kor", "oss_registered")),
         (_("VAT numbers of customers"), ("vies", "own_vat_number", "unchecked_vat_numbers")),
         (_("Leave out"), ("excluded_stores", "excluded_groups")),
@@ -158,7 +166,7 @@ def _initial(draft: Draft) -> dict[str, Any]:
     defaults = {
         **{name: [] for name in ("trigger_statuses", "cancel_statuses", "excluded_stores", "excluded_groups")},
         **{"vat_number_field": "", "file_time": "06:00", "invoice_date": "order_date", "closed_period": "hold"},
-        **{"foreign_currency": "refuse", "language": "nl"},
+        **{"foreign_currency": "refuse", "language": "nl", "credit_on_cancel": "propose"},
         **{"vies": "on", "unchecked_vat_numbers": "hold"},
     }
     shown = {"name": draft.name, "shop_address": draft.shop_address, "administration": draft.administration}
