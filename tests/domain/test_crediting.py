@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kloppend.domain.crediting import CreditNote, Taken, Wanted, credit_all, credit_part, left_of
-from kloppend.domain.invoice import Invoice
+from kloppend.domain.invoice import Invoice, InvoiceLine
 from kloppend.domain.invoicing import InvoiceSettings, make_invoice
 from kloppend.domain.money import ZERO
 from kloppend.domain.problems import Refused
@@ -50,8 +50,8 @@ def adds_up(note: Invoice) -> bool:
     return per_rate and (net, vat) == (note.total_ex_vat, note.total_vat) and note.total_inc_vat == whole
 
 
-def _key(line: object) -> tuple[object, object]:
-    return line.vat_category, line.vat_rate  # type: ignore[attr-defined]
+def _key(line: InvoiceLine) -> tuple[object, object]:
+    return line.vat_category, line.vat_rate
 
 
 @pytest.mark.parametrize("case", INVOICED)
@@ -83,13 +83,13 @@ def three_for_ten() -> Invoice:
     return _of(invoice, line, shipping)
 
 
-def _of(invoice: Invoice, *lines: object) -> Invoice:
+def _of(invoice: Invoice, *lines: InvoiceLine) -> Invoice:
     net, vat = (sum((getattr(line, name) for line in lines), ZERO) for name in ("net", "vat"))
     summary = (replace(invoice.vat_summary[0], category="S", rate=D(21), base=net, vat=vat, vat_recalculated=vat),)
     return replace(
         invoice, lines=lines, vat_summary=summary, total_ex_vat=net, total_vat=vat,
         total_inc_vat=net + vat, amount_due=net + vat, rounding=D("0.00"), payments=(),
-    )  # type: ignore[arg-type] # fmt: skip
+    )  # fmt: skip
 
 
 def test_pieces_follow_the_cumulative_rule_and_the_last_takes_the_rest() -> None:

@@ -77,7 +77,7 @@ def run(connection: Connection, at: datetime, points: Failpoints) -> None:
 
 def recall(connection: Connection, at: datetime, points: Failpoints) -> None:
     try:
-        points.arming(recalling.recall)(connection.batches.get(), at, "user-7")
+        points.arming(recalling.recall)(connection.batches.latest("sequence"), at, "user-7")
     except Refused as refused:
         print(refused.problem.code, flush=True)
 

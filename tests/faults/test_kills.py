@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connectio
         yield connection
 
 
-def worker(connection: Connection, nth: int, *work: str) -> "subprocess.Popen[str]":
+def worker(connection: Connection, nth: int, *work: str, at: datetime = NOON) -> "subprocess.Popen[str]":
     """A process of its own on the same database and folder; `work` is "recall", or nothing for a run."""
     where = database.settings_dict
     url = f"postgresql://{where['USER']}:{where['PASSWORD']}@/{where['NAME']}?host={where['HOST']}"
@@ -49,7 +50,7 @@ def worker(connection: Connection, nth: int, *work: str) -> "subprocess.Popen[st
         "KLOPPEND_ALLOWED_NETWORKS": "127.0.0.0/8",
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
-    arguments = [sys.executable, "-m", "tests.faults.child", str(connection.pk), str(nth), NOON.isoformat(), *work]
+    arguments = [sys.executable, "-m", "tests.faults.child", str(connection.pk), str(nth), at.isoformat(), *work]
     return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True)
 
 

@@ -20,6 +20,7 @@ from kloppend.reports.month import MonthRow, month_list, totals_of
 from kloppend.reports.month_csv import month_csv
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.already_booked import mark_already_booked
+from kloppend.sync.crediting import make_credit
 from kloppend.sync.imported import mark_imported
 from kloppend.sync.recall import recall
 from tests.sync.conftest import NOON, make_connection, sync
@@ -290,3 +291,20 @@ def _store(connection: Connection, rows: list[dict[str, Any]]) -> None:
             ],
         )  # fmt: skip
         Delivery.objects.create(invoice=invoice, administration=connection.administration, batch=files[row["file"]])
+
+
+def test_credit_notes_are_rows_of_their_own_and_count(connection: Connection) -> None:
+    change(connection, books_options={"switches": {"credit_notes": "negative"}})
+    sync(connection)
+    order = Order.objects.get(shop_order_id="1")
+    make_credit(connection, order, "all", NOON, "user-7", "returned", seen=0)
+    file = now(connection)
+    invoice, credit = (row for row in november(connection) if row.order_number == "1")
+    assert (invoice.kind, credit.kind) == ("invoice", "credit")
+    assert invoice.amounts
+    assert credit.amounts
+    assert credit.amounts.total == -invoice.amounts.total
+    assert credit.file == file.name != invoice.file
+    totals = totals_of(connection, 2026, 11, november(connection))
+    assert totals.listed.total == from_the_file(Batch.objects.all())["TotalIncVat"]
+    assert totals.listed.count == Invoice.objects.count()

@@ -11,12 +11,12 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Literal
 
-from kloppend.domain.invoice import IcpSupply, Invoice, InvoiceLine, VatTotal, Why
+from kloppend.domain.invoice import IcpSupply, Invoice, InvoiceLine, VatCategory, VatTotal, Why
 from kloppend.domain.money import ZERO, round2
 from kloppend.domain.problems import Problem, Refused
 
 CreditReason = Literal["cancelled", "returned", "changed", "goodwill", "mistake"]
-Rate = tuple[str, Decimal]
+Rate = tuple[VatCategory, Decimal]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

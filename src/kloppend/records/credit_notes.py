@@ -52,7 +52,7 @@ def store_again(credit: Invoice) -> Invoice:
 def make_void(credit: Invoice) -> None:
     """It did not go out and will not: what it took is there to credit again. The caller holds the order's lock."""
     Invoice.objects.filter(pk=credit.pk).update(void=True)
-    Invoice.objects.filter(pk=credit.credits_id, credited=True).update(credited=False)
+    Invoice.objects.filter(credit_notes=credit, credited=True).update(credited=False)
 
 
 def taken_before(credited: Invoice) -> dict[int, Taken]:

@@ -76,7 +76,7 @@ def month_list(connection: Connection, year: int, month: int, language: Language
     orders = connection.orders.filter(Q(placed_at__gte=first, placed_at__lt=end) | Q(pk__in=undated))
     living = FilteredRelation("invoices", condition=Q(invoices__void=False))
     invoice = ("kind", "invoice_date", *COLUMNS, f"{FILE}name", f"{FILE}sha256", f"{FILE}imported_at")
-    rows = orders.annotate(living=living).order_by(*BY_NUMBER, "living__kind", "living__sequence")
+    rows = orders.annotate(living=living).order_by(*BY_NUMBER, "-living__kind", "living__sequence")
     columns = ("pk", "shop_order_id", "placed_at", "total", "state", "reason", *(f"living__{name}" for name in invoice))
     problems = _open_problems(connection)
     for row in rows.values(*columns):

@@ -136,7 +136,7 @@ def _store(
 ) -> Batch | None:
     """Render, check and store the file with its documents; None, and a problem, when it does not add up."""
     connection = batch.connection
-    rendered, wrong = _rendered(batch, books, [item.document for item in (*sealable, *notes)])
+    rendered, wrong = _rendered(batch, books, [item.document for item in sealable] + [note.document for note in notes])
     problems.now_stand(connection, None, wrong, at, source="seal")
     if rendered is None or wrong:
         return None

@@ -1,5 +1,7 @@
 """Credit notes: which invoice one takes back, never more than there is, and a new invoice only after the whole of it."""
 
+from typing import Any
+
 import django.db.models.deletion
 from django.db import migrations, models
 from django.db.models import Q
@@ -86,7 +88,7 @@ END $$;
 """
 
 
-def _link(to: str, related_name: str) -> models.ForeignKey:
+def _link(to: str, related_name: str) -> "models.ForeignKey[Any, Any]":
     return models.ForeignKey(
         null=True, on_delete=django.db.models.deletion.PROTECT, related_name=related_name, to=f"records.{to}"
     )

@@ -45,7 +45,7 @@ def asked(data: QueryDict) -> Asked:
 
 
 def _wanted(data: QueryDict) -> Iterator[Wanted]:
-    filled = {name: data[name].strip() for name in data if _LINE.fullmatch(name) and data[name].strip()}
+    filled = {name: text for name in data if _LINE.fullmatch(name) and (text := data.get(name, "").strip())}
     for position in sorted({int(name.partition("-")[2]) for name in filled}):
         pieces, gross = filled.get(f"pieces-{position}", "0"), filled.get(f"gross-{position}", "0")
         if not _PIECES.fullmatch(pieces) or not _AMOUNT.fullmatch(gross):
