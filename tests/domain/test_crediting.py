@@ -152,6 +152,16 @@ def test_shipping_that_a_discount_made_free_is_not_paid_back_beyond_the_total() 
     assert credit_all(invoice, {}).invoice.total_inc_vat == -invoice.total_inc_vat
 
 
+def test_the_rounding_goes_back_once_also_when_an_earlier_part_is_withdrawn() -> None:
+    invoice = replace(three_for_ten(), rounding=D("-0.02"), total_inc_vat=D("17.03"))
+    first = credit_part(invoice, {}, [Wanted(position=1, pieces=1)])
+    rest = credit_all(invoice, after({}, first))
+    assert (first.invoice.rounding, rest.invoice.rounding) == (ZERO, D("0.02"))
+    again = credit_all(invoice, after({}, rest), rounding_before=D("-0.02"))
+    assert rest.invoice.total_inc_vat + again.invoice.total_inc_vat == -invoice.total_inc_vat
+    assert again.invoice.rounding == ZERO
+
+
 @given(carts(), st.data())
 @settings(max_examples=60, deadline=None)
 def test_any_partial_credits_together_are_the_invoice(cart: Cart, data: st.DataObject) -> None:

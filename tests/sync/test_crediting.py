@@ -212,6 +212,17 @@ def test_a_withdrawn_one_never_goes_and_its_problem_stands_again(booked: Connect
     assert credit(booked).sequence == 2
 
 
+def test_a_part_withdrawn_from_under_the_rest_leaves_exactly_that_part(booked: Connection) -> None:
+    invoice = Invoice.objects.get(order=order(), kind="invoice")
+    first = credit(booked, [Wanted(position=1, gross=Decimal("3.33"))])
+    credit(booked)
+    withdraw(booked, first, LATER, "user-7")
+    assert not Invoice.objects.get(pk=invoice.pk).credited
+    assert credit(booked).total_inc_vat == Decimal("-3.33")
+    assert Invoice.objects.get(pk=invoice.pk).credited
+    check_triggers()
+
+
 def test_a_changed_order_is_credited_and_invoiced_again(booked: Connection, store: SimulatedStore) -> None:
     store.change_order("1", payment_city="Amersfoort")
     sync(booked, LATER)

@@ -65,10 +65,11 @@ def left_of(line: InvoiceLine, taken: Taken) -> Taken:
     return Taken(pieces=line.quantity - taken.pieces, net=line.net - taken.net, vat=line.vat - taken.vat)
 
 
-def credit_all(invoice: Invoice, before: Before) -> CreditNote:
+def credit_all(invoice: Invoice, before: Before, rounding_before: Decimal = ZERO) -> CreditNote:
     """Credit all that is left. Of an untouched invoice that is its exact mirror. Raises Refused CREDIT_NOTHING_LEFT.
 
-    The rounding of the invoice goes back here, with the last cent.
+    The rounding of the invoice goes back here, with the last cent; `rounding_before` when it did already, by a credit
+    note that was the last one until one before it was withdrawn.
     """
     lines = []
     for position, line in enumerate(invoice.lines, start=1):
@@ -78,13 +79,15 @@ def credit_all(invoice: Invoice, before: Before) -> CreditNote:
             lines.append(_credit_line(position, line, taken, left))
     if before and not any(_has_money(left_of(line, before.get(at, _NOTHING))) for at, line in _numbered(invoice)):
         raise Refused(Problem.of("CREDIT_NOTHING_LEFT"))
-    made = _note(invoice, tuple(lines), -invoice.rounding, complete=True)
+    made = _note(invoice, tuple(lines), rounding_before - invoice.rounding, complete=True)
     if before:
         return made
     return replace(made, invoice=replace(made.invoice, vat_summary=tuple(map(_mirrored, invoice.vat_summary))))
 
 
-def credit_part(invoice: Invoice, before: Before, wanted: Sequence[Wanted]) -> CreditNote:
+def credit_part(
+    invoice: Invoice, before: Before, wanted: Sequence[Wanted], rounding_before: Decimal = ZERO
+) -> CreditNote:
     """Credit pieces or amounts of lines; the discounts on the goods go along in the ratio of the goods.
 
     Raises Refused: CREDIT_NOTHING_WANTED, CREDIT_LINE_UNKNOWN for a line that is not there, is asked for twice or is
@@ -102,8 +105,8 @@ def credit_part(invoice: Invoice, before: Before, wanted: Sequence[Wanted]) -> C
     made = tuple(lines[position] for position in sorted(lines))
     after = _after(before, made)
     if not any(_has_money(left_of(line, after.get(at, _NOTHING))) for at, line in _numbered(invoice)):
-        return credit_all(invoice, before)
-    _refuse_more_than_left(invoice, after)
+        return credit_all(invoice, before, rounding_before)
+    _refuse_more_than_left(invoice, after, rounding_before)
     return _note(invoice, made, ZERO, complete=False)
 
 
@@ -219,7 +222,7 @@ def _after(before: Before, lines: Iterable[CreditLine]) -> dict[int, Taken]:
     return after
 
 
-def _refuse_more_than_left(invoice: Invoice, after: Before) -> None:
+def _refuse_more_than_left(invoice: Invoice, after: Before, rounding_before: Decimal) -> None:
     """Credits together stay between nothing and the whole, per rate and in total: also when discounts lag behind."""
     sums: dict[Rate, tuple[Decimal, Decimal]] = {}
     for position, taken in after.items():
@@ -228,7 +231,7 @@ def _refuse_more_than_left(invoice: Invoice, after: Before) -> None:
         sums[key] = net + taken.net, vat + taken.vat
     wholes = {(total.category, total.rate): (total.base, total.vat) for total in invoice.vat_summary}
     pairs = [pair for key, both in sums.items() for pair in zip(both, wholes[key], strict=True)]
-    credited = sum((net + vat for net, vat in sums.values()), ZERO)
+    credited = sum((net + vat for net, vat in sums.values()), rounding_before)
     pairs.append((credited, invoice.total_inc_vat))
     if not all(min(whole, ZERO) <= part <= max(whole, ZERO) for part, whole in pairs):
         raise Refused(Problem.of("CREDIT_TOO_MUCH"))

@@ -1,11 +1,13 @@
 """Credit notes in the records: written once with their link to the invoice, made again after a recall, or made void."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.db.models import Sum
 
 from kloppend.domain.crediting import CreditNote, CreditReason, Taken
+from kloppend.domain.money import ZERO
 from kloppend.records.documents import insert_invoice, line_rows, next_number
 from kloppend.records.models import Invoice, InvoiceLine, InvoiceParty
 
@@ -63,6 +65,12 @@ def taken_before(credited: Invoice) -> dict[int, Taken]:
         row["credits__position"]: Taken(pieces=row["all_pieces"], net=-row["all_net"], vat=-row["all_vat"])
         for row in sums
     }
+
+
+def rounding_before(credited: Invoice) -> Decimal:
+    """What living credit notes took of its rounding, which goes back with the last of them."""
+    found: Decimal | None = credited.credit_notes.filter(void=False).aggregate(sum=Sum("rounding"))["sum"]
+    return -(found or ZERO)
 
 
 def _finish(credit: Invoice, credited: Invoice, lines: list[InvoiceLine], *, complete: bool) -> None:

@@ -17,7 +17,7 @@ from kloppend.domain.crediting import CreditNote, CreditReason, Taken, Wanted, c
 from kloppend.domain.invoice import InvoiceLine
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
-from kloppend.records.credit_notes import make_void, store_credit, taken_before
+from kloppend.records.credit_notes import make_void, rounding_before, store_credit, taken_before
 from kloppend.records.documents import invoice_of
 from kloppend.records.events import record
 from kloppend.records.models import Batch, Connection, Delivery, Invoice, Order
@@ -210,8 +210,10 @@ def _to_credit(order: Order) -> Invoice:
 
 
 def _note(credited: Invoice, what: What) -> CreditNote:
-    invoice, before = invoice_of(credited), taken_before(credited)
-    return credit_all(invoice, before) if what == "all" else credit_part(invoice, before, what)
+    invoice, before, rounding = invoice_of(credited), taken_before(credited), rounding_before(credited)
+    if what == "all":
+        return credit_all(invoice, before, rounding)
+    return credit_part(invoice, before, what, rounding)
 
 
 def _locked_unsent(connection: Connection, credit: Invoice) -> tuple[Order, Invoice]:

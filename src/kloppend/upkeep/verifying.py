@@ -124,7 +124,7 @@ def _something_failed(connection: Connection) -> bool:
 
 
 def _half_placed(batch: Batch, in_folder: bool) -> HalfPlaced:
-    numbers = batch.deliveries.values_list("invoice__order__shop_order_id", flat=True)
+    numbers = set(batch.deliveries.values_list("invoice__order__shop_order_id", flat=True))
     return HalfPlaced(batch.name, tuple(sorted(numbers, key=lambda number: (len(number), number))), in_folder)
 
 

@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddField("invoice", "credits", _link("invoice", "credit_notes")),
         migrations.AddField("invoice", "credited", models.BooleanField(default=False)),
-        migrations.AddField("invoice", "payment_code", models.CharField(blank=True, default="", max_length=100)),
+        migrations.AddField("invoice", "payment_code", models.TextField(blank=True, default="")),
         migrations.AddField("invoice", "credit_reason", models.CharField(blank=True, default="", max_length=20)),
         migrations.AddField("invoice", "order_status", models.CharField(blank=True, default="", max_length=20)),
         migrations.AddField("invoice", "order_fingerprint", models.CharField(blank=True, default="", max_length=64)),

@@ -32,7 +32,7 @@ class Invoice(models.Model):
     credited = models.BooleanField(default=False)  # taken back in full: the order may get another invoice
     made_at = models.DateTimeField(auto_now_add=True)
     invoice_date = models.DateField()
-    payment_code = models.CharField(max_length=100, blank=True, default="")
+    payment_code = models.TextField(blank=True, default="")
     treatment = models.CharField(max_length=20)
     vat_country = models.CharField(max_length=2, default="NL")
     icp = models.JSONField(null=True)
