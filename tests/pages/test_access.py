@@ -14,10 +14,8 @@ pytestmark = pytest.mark.django_db
 
 OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
-OWNERS_ONLY = {"settings", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
 OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}
 OWNERS_ONLY |= OF_CREDITS
-POST_ONLY = {"process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
 POST_ONLY |= OF_CREDITS
 NAMES = [str(pattern.name) for pattern in of_connection]
 

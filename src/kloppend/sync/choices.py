@@ -48,7 +48,10 @@ class VatCodeChoice(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         """The same for the domain. Raises ValueError for a day that is none, and for OSS without a country."""
         if self.treatment == "oss" and not self.country:
             raise ValueError("vat_codes: a row for OSS names the country")
-        days = {"first_day": _day(self.first_day) or date.min, "last_day": _day(self.last_day)}
+        days = {
+            "first_day": _day("vat_codes: from", self.first_day) or date.min,
+            "last_day": _day("vat_codes: until", self.last_day),
+        }
         plain = msgspec.structs.asdict(self)
         return VatRow(**{**plain, **days})
 

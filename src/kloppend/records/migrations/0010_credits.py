@@ -95,7 +95,7 @@ def _link(to: str, related_name: str) -> "models.ForeignKey[Any, Any]":
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0007_treatments")]
+    dependencies = [("records", "0009_vat_checks")]
 
     operations = [
         migrations.AddField("invoice", "credits", _link("invoice", "credit_notes")),
