@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kloppend.books.port import FileBooks
+from kloppend.books.port import Books
 from kloppend.domain.decide import Due, decide
 from kloppend.domain.document import make_document
 from kloppend.domain.invoice import Document
@@ -23,7 +23,7 @@ class Assessment:
     problems: tuple[Problem, ...] = ()
 
 
-def assess(order: Order, choices: Choices, books: FileBooks, *, today: date, already_booked: bool) -> Assessment:
+def assess(order: Order, choices: Choices, books: Books, *, today: date, already_booked: bool) -> Assessment:
     """Decide, make the invoice and ask the channel whether it can carry it. `today` is the day of sending."""
     try:
         decision = decide(order, choices.decide_rules(), today=today, already_booked=already_booked)

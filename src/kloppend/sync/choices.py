@@ -1,6 +1,6 @@
 """The merchant's choices for one connection, read strictly from the JSON they are stored as."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -63,6 +63,10 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def first_day(self) -> date | None:
         """The day from which orders are fetched."""
         return _day(self.start_date)
+
+    def midnight(self, at: datetime) -> datetime:
+        """When the day of this aware moment began, in the connection's own time zone."""
+        return at.astimezone(ZoneInfo(self.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def decide_rules(self) -> DecideRules:
         """The choices that decide when an order becomes an invoice, and of which date."""

@@ -13,7 +13,7 @@ from kloppend.domain.problems import Problem
 from kloppend.domain.reasons import Reason
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import Connection, Order, OrderSnapshot
+from kloppend.records.models import Connection, Delivery, Order, OrderSnapshot
 from kloppend.records.models import Problem as ProblemRow
 from kloppend.records.secrets import keyed_hash
 from kloppend.records.snapshots import dump
@@ -122,11 +122,18 @@ def _after_booking(order: Order, cancelled: Set[str], at: datetime) -> list[Prob
         told.append(Problem.of("ORDER_CHANGED_AFTER_BOOKING", order=order.shop_order_id))
     if order.status_id in cancelled:
         told.append(Problem.of("ORDER_CANCELLED_AFTER_BOOKING", order=order.shop_order_id))
-    delivered = order.invoices.filter(void=False, delivery__delivered_at__isnull=False).exists()
-    at_rest = Order.State.DELIVERED if delivered else Order.State.SEALED
-    state = Order.State.CHANGED_AFTER if told else at_rest
+    state = Order.State.CHANGED_AFTER if told else _at_rest(order)
     if state != order.state:
         order.state = state
         order.save(update_fields=["state"])
         record(order, state.value, at, reason=", ".join(problem.code for problem in told))
     return told
+
+
+def _at_rest(order: Order) -> Order.State:
+    """How far a booked order had come before it changed."""
+    living = order.invoices.filter(void=False)
+    if living.filter(delivery__state__in=Delivery.PERHAPS_IN_BOOKS).exists():
+        return Order.State.UNCERTAIN
+    delivered = living.filter(delivery__delivered_at__isnull=False).exists()
+    return Order.State.DELIVERED if delivered else Order.State.SEALED

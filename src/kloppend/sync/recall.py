@@ -12,18 +12,15 @@ from pathlib import Path
 
 from django.db import transaction
 
-from kloppend.domain.order import NEVER_CONFIRMED
 from kloppend.domain.problems import Problem, Refused
-from kloppend.domain.reasons import Reason
-from kloppend.records import problems
-from kloppend.records.events import record
-from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order, OrderSnapshot
+from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice
 from kloppend.sync.download import perhaps_taken
 from kloppend.sync.folders import folder_of
-from kloppend.sync.means import Means, means_of
+from kloppend.sync.means import means_of
 from kloppend.sync.placing import STAGING, is_there, sync_folder
 from kloppend.sync.reconcile import changed
-from kloppend.sync.settle import locked_orders, reconsider
+from kloppend.sync.reopening import reopen
+from kloppend.sync.settle import locked_orders
 
 
 def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -> Batch:
@@ -90,26 +87,7 @@ def _undo(batch: Batch, at: datetime, by: str, *, stated: str) -> None:
         means = None  # then the orders wait until the settings are right again
     Invoice.objects.filter(delivery__batch=batch).update(void=True)
     for order in locked_orders().filter(invoices__delivery__batch=batch).order_by(*BY_NUMBER):
-        _reopen(order, batch, means, at, by)
+        reopen(batch.connection, order, means, at, "recalled", by=by, file=batch.name)
     batch.state = Batch.State.RECALLED
     batch.save(update_fields=["state"])
     batch.events.create(kind=BatchEvent.Kind.RECALLED, at=at, by=by, detail={"stated": stated} if stated else {})
-
-
-def _reopen(order: Order, batch: Batch, means: Means | None, at: datetime, by: str) -> None:
-    """Back among the orders not forwarded. What the shop no longer shows readably is not booked from memory."""
-    connection = batch.connection
-    unreadable = order.problems.filter(source="read", closed_at=None).first()
-    order.state, order.reason, order.booked_fingerprint = Order.State.WAITING, "", ""
-    if order.status_id == NEVER_CONFIRMED:
-        order.reason = Reason.NOT_CONFIRMED.name
-        problems.now_stand(connection, order, [], at, source="read")
-    elif unreadable:
-        order.state, order.reason, order.modified_at = Order.State.REFUSED, unreadable.code, None
-    order.save(update_fields=["state", "reason", "booked_fingerprint", "modified_at"])
-    record(order, "recalled", at, by=by, file=batch.name)
-    problems.now_stand(connection, order, [], at, source="keep")
-    if order.reason:
-        OrderSnapshot.objects.filter(order=order).delete()
-    else:
-        reconsider(connection, order, means, at)

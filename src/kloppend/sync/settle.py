@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kloppend.books.port import FileBooks
+from kloppend.books.port import Books
 from kloppend.domain.order import Order as ShopOrder
 from kloppend.domain.problems import Problem
 from kloppend.records import problems
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def settle(
-    connection: Connection, choices: Choices, books: FileBooks, today: date, at: datetime
+    connection: Connection, choices: Choices, books: Books, today: date, at: datetime
 ) -> Iterator[tuple[str, str]]:
     """Look at every order not forwarded, yielding the number and new state of those whose state changed."""
     open_orders = connection.orders.filter(state__in=Order.NOT_FORWARDED, snapshot__isnull=False)
@@ -32,9 +32,18 @@ def settle(
             if order.state not in Order.NOT_FORWARDED:
                 continue  # another process sealed it meanwhile
             before = order.state
-            apply(connection, order, assess_row(order, choices, books, today), at)
+            assessment = assess_row(order, choices, books, today)
+            if assessment.state == "ready" and refused_by_books(order):
+                continue  # sending the same again would change nothing: a person says when
+            apply(connection, order, assessment, at)
         if order.state != before:
             yield order.shop_order_id, order.state
+
+
+def refused_by_books(order: Order) -> bool:
+    """Whether the books looked at just this order and did not want it, and nobody has asked for it since."""
+    same = bool(order.booked_fingerprint) and order.booked_fingerprint == order.fingerprint
+    return same and order.state == Order.State.REFUSED and order.front_at is None
 
 
 def locked_orders() -> QuerySet[Order]:
@@ -48,7 +57,7 @@ def reconsider(connection: Connection, order: Order, means: Means | None, at: da
         apply(connection, order, assess_row(order, means.choices, means.books, means.today(at)), at)
 
 
-def assess_row(order: Order, choices: Choices, books: FileBooks, today: date) -> Assessment:
+def assess_row(order: Order, choices: Choices, books: Books, today: date) -> Assessment:
     """Assess the order's latest snapshot. A mistake of ours in it is that order's problem, and no other's."""
     content = order.snapshot.content
     try:
