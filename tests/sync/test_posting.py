@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+import stamina
+from django.conf import settings
 from django.db import IntegrityError, transaction
 
 from kloppend.books.asperion.simulator import Fault
+from kloppend.books.asperion.simulator.simulated import CLIENT
 from kloppend.domain.problems import Refused
 from kloppend.records.events import broken_at
 from kloppend.records.models import Administration, Connection, Delivery, Invoice, Order, Timetable
@@ -26,8 +29,10 @@ State = Delivery.State
 
 
 @pytest.fixture
-def world(db: None) -> Iterator[ApiWorld]:
-    with api_world() as made:
+def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiWorld]:
+    monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_ID", CLIENT.client_id)
+    monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_SECRET", CLIENT.client_secret)
+    with stamina.set_testing(True, attempts=3, cap=True), api_world() as made:  # tried as often, without waiting
         yield made
 
 
@@ -85,7 +90,6 @@ def test_booked_without_an_answer_is_found_and_adopted(world: ApiWorld, fault: F
     sync(world.connection)
     new = world.store.add_order(world.store.records[0])
     before = world.asperion.requests[f"POST {INVOICES}"]
-    world.on(fault, "nothing yet")
     world.asperion.faults.switch_on(fault, INVOICES)
     after(world, hours=1)
     assert order(new).state == Order.State.UNCERTAIN

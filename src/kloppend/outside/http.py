@@ -55,7 +55,8 @@ class GuardedClient:
     """Makes requests to the outside; never follows redirects, never uses a proxy of the environment.
 
     `allowed_networks` are private networks the operator trusts. Without `keep_alive` nothing stays
-    open between two requests: none is lost on a connection that had died meanwhile. Every method raises OutsideError and nothing else.
+    open between two requests: none is lost on a connection that had died meanwhile.
+    Every method raises OutsideError and nothing else.
     """
 
     def __init__(

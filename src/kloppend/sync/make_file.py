@@ -25,7 +25,8 @@ def make_file_now(connection: Connection, shop: Shop, at: datetime, by: str) -> 
     """Fetch, decide, and put every order that is ready into a file now.
 
     Raises Refused with NOTHING_TO_SEND, with what is wrong with the file, with BOOKS_TAKE_NO_FILES or
-    SETTINGS_INVALID. When the shop cannot be asked to the end, that is an open problem of the connection, and only orders it did show are sent.
+    SETTINGS_INVALID. When the shop cannot be asked to the end, that is an open problem of the connection, and only
+    orders it did show are sent.
     """
     means = means_of(connection)
     books, today = files_of(means.books), means.today(at)
