@@ -17,7 +17,6 @@ from tests.books.asperion_rig import OPTIONS
 
 API_KEY = "Geheim!Sleutel(2026)*Toets=1"
 VERSION = "3.0.5.1"
-LABEL = "102"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +50,15 @@ class ApiWorld:
         self.asperion.faults.switch_off()
         self.on(Fault.DUPLICATES_ACCEPTED)
 
-    def consent(self) -> None:
-        """The owner gave access."""
+    def consent(self, valid: timedelta = timedelta(hours=1)) -> None:
+        """The owner gave access; so long we believe that the token works."""
         found, store = self.asperion.grant(), RecordedTokens(self.connection.pk)
         with store.lock():
             store.save(
                 Tokens(
                     access_token=str(found["access_token"]),
                     refresh_token=str(found["refresh_token"]),
-                    expires_at=datetime.now(UTC) + timedelta(hours=1),
+                    expires_at=datetime.now(UTC) + valid,
                 )
             )
 
@@ -71,7 +70,9 @@ def api_world(version: str = VERSION, *, hang: float = 0.0, **choices: Any) -> I
     store, asperion = SimulatedStore(path, API_KEY, "LIC"), SimulatedAsperion()
     with StoreServer(store) as shop, AsperionServer(asperion, hang=hang) as books:
         merchant, _ = Merchant.objects.get_or_create(name="Jansen")
-        administration, _ = Administration.objects.get_or_create(kind="asperion_rest", label=LABEL)
+        asperion.administrations[1].id = 102 + Administration.objects.count()  # each world's ids are its own
+        label = str(asperion.administrations[1].id)
+        administration = Administration.objects.create(kind="asperion_rest", label=label)
         options = {**OPTIONS, "api": books.address, "identity": books.address}
         connection = Connection.objects.create(
             merchant=merchant,
