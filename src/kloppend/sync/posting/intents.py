@@ -46,7 +46,7 @@ def _store(desk: Desk, connection: Connection, order: Order, document: Document)
     order.state, order.reason, order.front_at = Order.State.SEALED, "", None
     order.booked_fingerprint = order.fingerprint
     order.save(update_fields=["state", "reason", "front_at", "booked_fingerprint"])
-    record(order, "sealed", desk.at, reference=reference, total=str(invoice.total_inc_vat))
+    record(order, "intended", desk.at, reference=reference, total=str(invoice.total_inc_vat))
     return delivery
 
 

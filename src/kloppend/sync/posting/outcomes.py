@@ -107,7 +107,7 @@ def confirmed(
             order.state = Order.State.DELIVERED
             order.save(update_fields=["state"])
         problems.now_stand(order.connection, order, notes, at, source="post")
-        record(order, "delivered", at, id=external_id, how=how, by=by)
+        record(order, "booked", at, id=external_id, how=how, by=by)
 
 
 def _told_twice(order: Order, delivery: Delivery, external_id: str, at: datetime) -> None:
