@@ -7,6 +7,7 @@ import pytest
 import stamina
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db import connection as database
 
 from kloppend.books.asperion.simulator import Fault
 from kloppend.books.asperion.simulator.simulated import CLIENT
@@ -336,6 +337,19 @@ def test_a_restored_or_ended_connection_posts_nothing(world: ApiWorld) -> None:
     assert not world.invoices
     Connection.objects.update(active=True)
     sync(world.connection)
+    all_right(world)
+
+
+def test_what_a_restored_backup_forgot_is_found_in_the_books(world: ApiWorld) -> None:
+    sync(world.connection)
+    posted = world.asperion.requests[f"POST {INVOICES}"]
+    with database.cursor() as cursor:
+        cursor.execute("TRUNCATE records_invoice, records_event, records_debtorlink CASCADE")
+        cursor.execute("UPDATE records_order SET state = 'ready' WHERE state = 'delivered'")
+    Connection.objects.update(restored_at=NOON)
+    for minutes in (60, 63, 71):
+        after(world, minutes=minutes)
+    assert world.asperion.requests[f"POST {INVOICES}"] - posted <= 5  # trials only
     all_right(world)
 
 

@@ -70,11 +70,15 @@ def _post(desk: Desk, pk: int) -> None:
             return
         _try_first(desk, document, debtor, delivery.reference or "")
         vat = desk.books.vat_by_code(document)
+        forgotten = _perhaps_forgotten(desk, delivery)
     except Refused as refused:
         _hold(pk, refused.problem, desk)
         return
     desk.check()
-    if outcomes.mark_sending(pk, debtor.number, vat, desk.now(), shared=debtor.shared):
+    marked = outcomes.mark_sending(pk, debtor.number, vat, desk.now(), shared=debtor.shared)
+    if marked and forgotten:
+        outcomes.unclear(pk, delivery.sendings + 1, forgotten, desk.now())
+    elif marked:
         _send(desk, Delivery.objects.get(pk=pk), document, debtor)
 
 
@@ -91,6 +95,17 @@ def _hold(pk: int, problem: Problem, desk: Desk, wait: Wait | None = None) -> No
         elif not problem.entry.retried:
             outcomes.refuse(order, delivery, desk.now(), problem.code)
         problems.now_stand(desk.connection, order, [problem], desk.now(), source="post")
+
+
+def _perhaps_forgotten(desk: Desk, delivery: Delivery) -> Problem | None:
+    """After a restore the books may know what our records lost: then it counts as sent. Raises BooksTrouble."""
+    order = delivery.invoice.order
+    restored_at = desk.connection.restored_at
+    if not restored_at or (order.placed_at and order.placed_at > restored_at):
+        return None
+    if not desk.books.look_up(delivery.reference or "").found:
+        return None
+    return Problem.of("BOOKS_OUTCOME_UNCLEAR", order=order.shop_order_id, what="restored backup")
 
 
 def _try_first(desk: Desk, document: Document, debtor: DebtorFound, reference: str) -> None:
