@@ -68,9 +68,10 @@ def _post(desk: Desk, pk: int) -> None:
         if isinstance(debtor, Wait):
             _hold(pk, debtor.problem, desk, debtor)
             return
-        _try_first(desk, document, debtor, delivery.reference or "")
-        vat = desk.books.vat_by_code(document)
         forgotten = _perhaps_forgotten(desk, delivery)
+        if not forgotten:
+            _try_first(desk, document, debtor, delivery.reference or "")
+        vat = desk.books.vat_by_code(document)
     except Refused as refused:
         _hold(pk, refused.problem, desk)
         return
