@@ -15,7 +15,7 @@ BIN := .venv/bin
 help:
 	@echo 'make demo        recorded orders of real stores become draft invoices; files under var/demo'
 	@echo 'make run         the same, and stays up: dashboard at http://localhost:8000 (ARGS="--port 8001")'
-	@echo 'make kill-test   RUNS=200 SEED=1: so many kills, anywhere; ends with what was lost or doubled'
+	@echo 'make kill-test   RUNS=200 SEED=1 CHANNEL=file|api: so many kills, anywhere; ends with what was lost or doubled'
 	@echo 'make bench       how long an hourly run takes on a long history (ORDERS=50000), and how much memory'
 	@echo 'make extension   the packages for OpenCart, in dist/opencart'
 	@echo 'make test        everything, with PHP, MariaDB and Chromium installed where the rights allow it'
@@ -40,7 +40,7 @@ run: venv-run
 	@exec $(BIN)/kloppend demo --stay $(ARGS)
 
 kill-test: venv
-	@exec $(BIN)/python -m tests.faults.kill_test $(or $(RUNS),200) $(or $(SEED),1)
+	@exec $(BIN)/python -m tests.faults.kill_test $(or $(RUNS),200) $(or $(SEED),1) $(or $(CHANNEL),file)
 
 bench: venv
 	@exec $(BIN)/python -m bench $(ORDERS)

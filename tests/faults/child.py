@@ -1,7 +1,7 @@
-"""A worker that kills itself: runs the pipeline once, and dies at the n-th step from sealing on; or recalls a file.
+"""A worker that kills itself: runs the pipeline once, and dies at the n-th step from sealing or posting on; or recalls.
 
 `python -m tests.faults.child CONNECTION NTH ISO_MOMENT [recall]`; a step is the moment before, and the moment after,
-each commit, file write, fsync, rename and removal. Prints the steps it came by.
+each commit, request, file write, fsync, rename and removal. Prints the steps it came by.
 """
 
 import os
@@ -21,8 +21,9 @@ django.setup()
 from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 
 from kloppend.domain.problems import Refused  # noqa: E402
+from kloppend.outside.http import GuardedClient  # noqa: E402
 from kloppend.records.models import Connection  # noqa: E402
-from kloppend.sync import pipeline, sealing  # noqa: E402
+from kloppend.sync import pipeline, posting, sealing  # noqa: E402
 from kloppend.sync import recall as recalling  # noqa: E402
 from kloppend.sync.shops import shop_of  # noqa: E402
 
@@ -59,19 +60,24 @@ class Failpoints:
 
     @contextmanager
     def everywhere(self) -> Iterator[None]:
-        """Steps at every commit, file opened, fsync, rename and removal of this process."""
+        """Steps at every commit, request, file opened, fsync, rename and removal of this process."""
         with (
             mock.patch.object(DatabaseWrapper, "_commit", self.around("commit", DatabaseWrapper._commit)),  # type: ignore[attr-defined]
             mock.patch.object(Path, "open", self.around("open", Path.open)),
             mock.patch.object(Path, "rename", self.around("rename", Path.rename)),
             mock.patch.object(Path, "unlink", self.around("removal", Path.unlink)),
+            mock.patch.object(GuardedClient, "request", self.around("request", GuardedClient.request)),
             mock.patch("os.fsync", self.around("fsync", os.fsync)),
         ):
             yield
 
 
 def run(connection: Connection, at: datetime, points: Failpoints) -> None:
-    with mock.patch.object(pipeline, "seal", points.arming(sealing.seal)), shop_of(connection) as shop:
+    with (
+        mock.patch.object(pipeline, "seal", points.arming(sealing.seal)),
+        mock.patch.object(pipeline, "post", points.arming(posting.post)),
+        shop_of(connection) as shop,
+    ):
         pipeline.run(connection, shop, at)
 
 

@@ -1,10 +1,11 @@
 """`make kill-test`: kill a worker anywhere, carry on, and count what the books would have got wrong; many times.
 
-`python -m tests.faults.kill_test RUNS SEED`. Every kill has a store and a connection of its own. It strikes a run of
-the command, a worker with a job in hand, or one of two workers at once, at any commit, file opened, fsync or rename
-from the first request to the last; now and then somebody takes the files away at that moment. Afterwards the work goes
-on as it would: the lease runs out, the stalled job is rescued, the next worker comes. Then the files are counted, order
-by order. The last line is `N kills, L lost, D double`.
+`python -m tests.faults.kill_test RUNS SEED [file|api]`. Every kill has a store and a connection of its own. It strikes
+a run of the command, a worker with a job in hand, or one of two workers at once, at any commit, request, file opened,
+fsync or rename from the first request to the last; now and then somebody takes the files away at that moment, or a
+request or an answer gets lost too. Afterwards the work goes on as it would: the lease runs out, the stalled job is
+rescued, the next worker comes. Then the files, or the invoices in the simulated books, are counted, order by order.
+The last line is `N kills, L lost, D double`.
 """
 
 import logging
@@ -16,6 +17,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from kloppend.books.asperion.simulator.simulated import CLIENT
 from kloppend.outside.postgres import embedded_postgres
 from kloppend.web.home import made_once
 
@@ -33,7 +35,7 @@ class Tally:
         return f"{self.kills} kills, {self.lost} lost, {self.double} double"
 
 
-def main(kills: int, seed: int) -> int:
+def main(kills: int, seed: int, channel: str = "file") -> int:
     """Returns the exit status: 0 when nothing was lost or doubled."""
     with tempfile.TemporaryDirectory(prefix="kloppend-kills-") as made:
         folder = Path(made)
@@ -44,14 +46,16 @@ def main(kills: int, seed: int) -> int:
                 DJANGO_SETTINGS_MODULE="kloppend.web.settings",
                 KLOPPEND_FILES_DIR=str(folder / "files"),
                 KLOPPEND_ALLOWED_NETWORKS="127.0.0.0/8",
+                KLOPPEND_ASPERION_CLIENT_ID=CLIENT.client_id,
+                KLOPPEND_ASPERION_CLIENT_SECRET=CLIENT.client_secret,
             )
-            tally = _with_django(kills, seed)
+            tally = _with_django(kills, seed, channel)
     print(f"struck: {', '.join(f'{count} x {how}' for how, count in sorted(tally.hows.items()))}")
     print(tally)
     return 0 if tally.lost == tally.double == 0 else 1
 
 
-def _with_django(kills: int, seed: int) -> Tally:
+def _with_django(kills: int, seed: int, channel: str) -> Tally:
     import django
 
     django.setup()
@@ -62,15 +66,16 @@ def _with_django(kills: int, seed: int) -> Tally:
     logging.disable(logging.WARNING)
     bring_up_to_date()
     try:
-        return kill(kills, random.Random(seed))
+        return kill(kills, random.Random(seed), channel)
     finally:
         connections.close_all()
 
 
-def kill(kills: int, chance: random.Random) -> Tally:
+def kill(kills: int, chance: random.Random, channel: str) -> Tally:
     """As many kills as asked, by this chance."""
-    from tests.faults.killing import HOWS, NEVER, world
+    from tests.faults.killing import HOWS, NEVER, answering_world, file_world
 
+    world = answering_world if channel == "api" else file_world
     steps: dict[str, int] = {}
     expected: Counter[str] = Counter()
     for how in dict.fromkeys(HOWS):
@@ -82,15 +87,15 @@ def kill(kills: int, chance: random.Random) -> Tally:
     print(f"steps: {steps}", flush=True)
     tally = Tally()
     while tally.kills < kills:
-        how, taken = chance.choice(HOWS), chance.random() < 0.25
+        how = chance.choice(HOWS)
         nth = chance.randint(1, steps[how])
         with world() as fresh:
+            trouble = fresh.disturb(chance)
             struck, _ = fresh.work(how, nth)
-            if taken:
-                fresh.take_files()
+            fresh.struck(trouble)
             fresh.carry_on()
             found = fresh.delivered()
-        _count(tally, f"{how}, step {nth}{', taken' if taken else ''}", found, expected)
+        _count(tally, f"{how}, step {nth}{trouble and ', '}{trouble}", found, expected)
         tally.kills += struck
         tally.hows[how] += struck
         if struck and tally.kills % 25 == 0:
@@ -107,4 +112,4 @@ def _count(tally: Tally, where: str, found: Counter[str], expected: Counter[str]
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2])))
+    raise SystemExit(main(int(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:]))

@@ -1,28 +1,31 @@
-"""What a kill strikes, and how the work goes on after it: a store, its connection, and the files it comes to."""
+"""What a kill strikes, and how the work goes on after it: a store, its connection, and what ends up in the books."""
 
 import asyncio
 import multiprocessing
+import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
 from django.db import connection as database
 from django.db.models.functions import Now
 from lxml import etree
 from procrastinate.contrib.django import app
 
+from kloppend.books.asperion.simulator import Fault
 from kloppend.demo.stores import choices_for, recorded_stores
-from kloppend.records.models import Administration, Connection, Merchant, Run, Timetable
+from kloppend.records.models import Administration, Connection, Delivery, Merchant, Order, Run, Timetable
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync import jobs
 from kloppend.sync.claims import Busy
 from kloppend.sync.folders import folder_of
 from kloppend.sync.runs import run_connection
 from tests.faults.child import Failpoints
+from tests.sync.api_world import ApiWorld, api_world
 
 How = Literal["run", "worker", "two workers"]
 HOWS: tuple[How, ...] = ("run", "run", "worker", "two workers")
@@ -34,11 +37,36 @@ PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["tests.faults.child", "tests.faults.killing"])  # the first one sets Django up
 
 
-class World:
-    """A connection to a store of its own, and the files that somebody took away."""
+class World(Protocol):
+    """A connection to a store of its own, and the books it leads to."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection, self._taken = connection, list[str]()
+    connection: Connection
+
+    def work(self, how: How, nth: int) -> tuple[bool, int]:
+        """Do the work in other processes; whether the nth step killed the first, and how many steps it came by."""
+        ...
+
+    def disturb(self, chance: random.Random) -> str:
+        """Now and then something goes wrong besides the kill; what, in a word."""
+        ...
+
+    def struck(self, trouble: str) -> None:
+        """The kill has struck; this was the trouble."""
+        ...
+
+    def carry_on(self) -> None:
+        """What happens by itself after a death."""
+        ...
+
+    def delivered(self) -> Counter[str]:
+        """How often each order number stands in the books."""
+        ...
+
+
+class Killed:
+    """Work that is killed."""
+
+    connection: Connection
 
     def work(self, how: How, nth: int) -> tuple[bool, int]:
         """Let the work be done by other processes, the first of which dies at the nth step. Whether it did, and how
@@ -57,17 +85,32 @@ class World:
             process.join()
         return doing[0].exitcode == -9, passed.value
 
-    def take_files(self) -> None:
+    def _next_worker(self) -> None:
+        """The lease runs out, the stalled job is rescued, a worker comes."""
+        Timetable.objects.filter(pk=self.connection.pk).update(claimed_until=Now())
+        asyncio.run(_rescue())
+        jobs.work(once=True)
+
+
+class FileWorld(Killed):
+    """Books that take files, and the files that somebody took away."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection, self._taken = connection, list[str]()
+
+    def disturb(self, chance: random.Random) -> str:
+        """Now and then somebody takes the files away, right after the kill."""
+        return "taken" if chance.random() < 0.25 else ""
+
+    def struck(self, trouble: str) -> None:
         """Somebody imports what lies there, and takes it away."""
-        for path in self._files():
+        for path in self._files() if trouble else ():
             self._taken += numbers_in(path)
             path.unlink()
 
     def carry_on(self) -> None:
         """What happens by itself after a death: the lease runs out, the stalled job is rescued, a worker comes."""
-        Timetable.objects.filter(pk=self.connection.pk).update(claimed_until=Now())
-        asyncio.run(_rescue())
-        jobs.work(once=True)
+        self._next_worker()
         run_connection(self.connection.pk, Run.Why.PERSON, datetime.now(UTC))
 
     def delivered(self) -> Counter[str]:
@@ -78,8 +121,74 @@ class World:
         return [path for path in folder_of(self.connection).glob("*") if path.is_file()]
 
 
+TROUBLES: Sequence[tuple[Fault, str]] = (
+    (Fault.LOST_ANSWER, "/v1/salesinvoiceswithlines"),
+    (Fault.LOST_REQUEST, "/v1/salesinvoiceswithlines"),
+    (Fault.ERROR_AFTER, "/v1/salesinvoiceswithlines"),
+    (Fault.BOOKED_LATE, "1500"),
+    (Fault.LOST_ANSWER, "/v1/debtors"),
+)
+
+
+class AnsweringWorld(Killed):
+    """Books that are reached by their API, with a clock that can be moved."""
+
+    def __init__(self, world: ApiWorld) -> None:
+        self._world, self.connection = world, world.connection
+
+    def disturb(self, chance: random.Random) -> str:
+        """Now and then a request or an answer gets lost as well, or the books book late."""
+        if chance.random() < 0.6:
+            return ""
+        fault, value = chance.choice(TROUBLES)
+        self._world.on(fault, value, times=chance.randint(1, 2))
+        return f"{fault} {value}"
+
+    def struck(self, trouble: str) -> None:
+        """The books work again."""
+        self._world.heal()
+
+    def carry_on(self) -> None:
+        """The next worker comes, and the tick comes back until nothing is unclear; then the next day."""
+        self._next_worker()
+        began = datetime.now(UTC)
+        for minutes in (1, 4, 12, 24, 66, 68, 80, 140, 200):
+            self._run(began, timedelta(minutes=minutes))
+            if not self._open():
+                break
+        self._run(began, timedelta(days=1))
+
+    def _run(self, began: datetime, later: timedelta) -> None:
+        """Access may be lost with a token that was on its way: then its owner gives it again."""
+        self._world.asperion.clock_offset = later.total_seconds()
+        run_connection(self.connection.pk, Run.Why.PERSON, began + later)
+        if self.connection.problems.filter(code="BOOKS_ACCESS_LOST", closed_at=None).exists():
+            self._world.consent()
+            run_connection(self.connection.pk, Run.Why.PERSON, began + later)
+
+    def _open(self) -> bool:
+        undecided = [Delivery.State.INTENDED, Delivery.State.SENDING, Delivery.State.UNCLEAR]
+        mine = Delivery.objects.filter(invoice__order__connection=self.connection, state__in=undecided)
+        return mine.exists() or self.connection.orders.filter(state=Order.State.READY).exists()
+
+    def delivered(self) -> Counter[str]:
+        """Counted in the simulated books."""
+        return self._world.booked()
+
+
 @contextmanager
-def world() -> Iterator[World]:
+def answering_world() -> Iterator[AnsweringWorld]:
+    """A fresh one, whose first token must be renewed; at its end the connection is not run any more."""
+    with api_world(VERSION) as world:
+        world.consent(valid=timedelta(0))
+        try:
+            yield AnsweringWorld(world)
+        finally:
+            _put_away()
+
+
+@contextmanager
+def file_world() -> Iterator[FileWorld]:
     """A fresh one; at its end the connection is not run any more."""
     path = next(path for path in recorded_stores(None) if path.stem == VERSION)
     with StoreServer(SimulatedStore(path, API_KEY, "LIC")) as server:
@@ -96,11 +205,15 @@ def world() -> Iterator[World]:
             settings=choices_for(VERSION),
         )
         try:
-            yield World(connection)
+            yield FileWorld(connection)
         finally:
-            Connection.objects.update(active=False)
-            with database.cursor() as cursor:
-                cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
+            _put_away()
+
+
+def _put_away() -> None:
+    Connection.objects.update(active=False)
+    with database.cursor() as cursor:
+        cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_workers CASCADE")
 
 
 def victim(connection_id: int, how: How, nth: int, passed: "Synchronized[int]") -> None:

@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.db import connection as database
 
+from kloppend.books.asperion.simulator.simulated import CLIENT
 from kloppend.demo.stores import recorded_stores
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Invoice, Order
@@ -48,6 +49,8 @@ def worker(connection: Connection, nth: int, *work: str, at: datetime = NOON) ->
         "KLOPPEND_ENCRYPTION_KEYS": ",".join(settings.KLOPPEND_ENCRYPTION_KEYS),
         "KLOPPEND_HASH_KEY": settings.KLOPPEND_HASH_KEY,
         "KLOPPEND_ALLOWED_NETWORKS": "127.0.0.0/8",
+        "KLOPPEND_ASPERION_CLIENT_ID": CLIENT.client_id,
+        "KLOPPEND_ASPERION_CLIENT_SECRET": CLIENT.client_secret,
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
     arguments = [sys.executable, "-m", "tests.faults.child", str(connection.pk), str(nth), at.isoformat(), *work]

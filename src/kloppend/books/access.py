@@ -34,7 +34,7 @@ class TokenStore(Protocol):
         ...
 
     def save(self, tokens: Tokens) -> None:
-        """Keep these, durably when the call returns. Only inside `lock`."""
+        """Keep these, durably when the lock is given back. Only inside `lock`."""
         ...
 
 

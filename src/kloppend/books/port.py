@@ -6,7 +6,8 @@ A package is a folder plus one line in the registry.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
+from decimal import Decimal
+from typing import Any, Protocol, runtime_checkable
 
 from kloppend.domain.booked import BookedInvoice
 from kloppend.domain.invoice import Document
@@ -124,10 +125,14 @@ class MasterData:
 
 @dataclass(frozen=True, slots=True)
 class DebtorFound:
-    """The customer number to book on, and what should be said about how it was found."""
+    """The customer number to book on, and what should be said about how it was found.
+
+    `shared`: a collective debtor that a setting names, which says nothing of this customer.
+    """
 
     number: str
     notes: tuple[Problem, ...] = ()
+    shared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,6 +143,7 @@ class Search:
     complete: bool
 
 
+@runtime_checkable
 class ApiBooks(Protocol):
     """Books that take one invoice at a time and answer. Every call names its administration.
 
@@ -155,6 +161,10 @@ class ApiBooks(Protocol):
 
     def cannot_carry(self, document: Document) -> Problem | None:
         """The reason why this channel, with these settings, cannot express the document; None when it can."""
+        ...
+
+    def vat_by_code(self, document: Document) -> Mapping[str, tuple[Decimal, Decimal]]:
+        """Base and VAT per VAT code of the books, as it would be posted now. Raises Refused as `cannot_carry` tells."""
         ...
 
     def find_debtor(self, document: Document) -> DebtorFound | None:
@@ -191,3 +201,6 @@ class ApiBooks(Protocol):
     def read_back(self, external_id: str) -> BookedInvoice | None:
         """The invoice as the books have it now, with its debtor; None when it is gone."""
         ...
+
+
+Books = FileBooks | ApiBooks

@@ -54,7 +54,9 @@ class Limits:
 class GuardedClient:
     """Makes requests to the outside; never follows redirects, never uses a proxy of the environment.
 
-    `allowed_networks` are private networks the operator trusts. Every method raises OutsideError and nothing else.
+    `allowed_networks` are private networks the operator trusts. Without `keep_alive` nothing stays
+    open between two requests: none is lost on a connection that had died meanwhile.
+    Every method raises OutsideError and nothing else.
     """
 
     def __init__(
@@ -64,10 +66,15 @@ class GuardedClient:
         limits: Limits | None = None,
         by: LookUp = look_up,
         tls: ssl.SSLContext | None = None,
+        keep_alive: bool = True,
     ) -> None:
         self._limits = limits or Limits()
         context = tls or httpx.create_ssl_context(trust_env=False)
-        pool = httpcore.ConnectionPool(ssl_context=context, network_backend=GuardedBackend(allowed_networks, by))
+        pool = httpcore.ConnectionPool(
+            ssl_context=context,
+            network_backend=GuardedBackend(allowed_networks, by),
+            max_keepalive_connections=None if keep_alive else 0,
+        )
         self._client = httpx.Client(
             transport=_Transport(pool),
             trust_env=False,

@@ -5,11 +5,12 @@ from django.views.i18n import set_language
 
 from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
+from kloppend.pages.dashboard.books import views as books
 from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
-from kloppend.pages.dashboard.orders.views import order
+from kloppend.pages.dashboard.orders.views import decide, order
 from kloppend.pages.dashboard.overview.views import fetch_now, overview
 from kloppend.pages.dashboard.problems import views as problems
 from kloppend.pages.dashboard.report.views import report
@@ -40,10 +41,14 @@ of_connection = [
     path("settings/pause/", pause, name="pause"),
     path("booked/", booked, name="booked"),
     path("report/", report, name="report"),
+    path("books/", books.books, name="books"),
+    path("books/choose/", books.choose, name="books_choose"),
+    path("decide/<path:number>/", decide, name="order_decide"),
     path("orders/<path:number>/", order, name="order"),
 ]
 
 urlpatterns = [
+    path("books/back/", books.came_back, name="books_back"),
     path("", home, name="home"),
     path("connect/", begin, name="connect"),
     path("c/<int:connection_id>/", include(of_connection)),

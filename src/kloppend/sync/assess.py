@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from kloppend.books.port import FileBooks
+from kloppend.books.port import Books
 from kloppend.domain.decide import Due, decide
 from kloppend.domain.document import make_document
 from kloppend.domain.invoice import Document
@@ -39,7 +39,7 @@ NOT_ASKED = VatNumberKnown("unavailable")
 def assess(
     order: Order,
     choices: Choices,
-    books: FileBooks,
+    books: Books,
     *,
     today: date,
     already_booked: bool,

@@ -1,6 +1,6 @@
 """The merchant's choices for one connection, read strictly from the JSON they are stored as."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -134,6 +134,10 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def terms_of_payments(self) -> dict[str, PaymentTerms]:
         """What goes with the shop's payment codes (prefixes)."""
         return {code: PaymentTerms(**msgspec.structs.asdict(terms)) for code, terms in self.payment_terms.items()}
+
+    def midnight(self, at: datetime) -> datetime:
+        """When the day of this aware moment began, in the connection's own time zone."""
+        return at.astimezone(ZoneInfo(self.time_zone)).replace(hour=0, minute=0, second=0, microsecond=0)
 
     def decide_rules(self) -> DecideRules:
         """The choices that decide when an order becomes an invoice, and of which date."""

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.db.models import QuerySet
 
-from kloppend.books.port import FileBooks
+from kloppend.books.port import ApiBooks, Books
 from kloppend.domain.document import credit_description
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
@@ -31,7 +31,7 @@ def unsent(connection: Connection) -> QuerySet[Invoice]:
 
 
 def sendable(
-    connection: Connection, orders: Iterable[int], choices: Choices, books: FileBooks, today: date, at: datetime
+    connection: Connection, orders: Iterable[int], choices: Choices, books: Books, today: date, at: datetime
 ) -> list[SealableCredit]:
     """Of these orders, whose rows are locked, every credit note that can go; what holds another is told."""
     found, held = [], dict[Order, list[Problem]]()
@@ -46,17 +46,13 @@ def sendable(
     return found
 
 
-def tell_holds(
-    connection: Connection, order: Order, choices: Choices, books: FileBooks, today: date, at: datetime
-) -> None:
+def tell_holds(connection: Connection, order: Order, choices: Choices, books: Books, today: date, at: datetime) -> None:
     """Open and close what keeps this order's credit notes from going. The caller holds the order's row lock."""
     problems.now_stand(connection, order, [], at, source="credit")
     sendable(connection, [order.pk], choices, books, today, at)
 
 
-def document_to_send(
-    connection: Connection, credit: Invoice, choices: Choices, books: FileBooks, today: date
-) -> Document:
+def document_to_send(connection: Connection, credit: Invoice, choices: Choices, books: Books, today: date) -> Document:
     """The credit note for the books, of the same party as its invoice.
 
     Raises Refused for what holds it: CREDIT_PERHAPS_SENT after a restore, CREDIT_NO_LONGER_CANCELLED,
@@ -77,6 +73,8 @@ def document_to_send(
         delivery_address=party[1],
         invoice=invoice_of(credit),
     )
+    if isinstance(books, ApiBooks):  # posting sends invoices only: a person puts the credit note into the books
+        raise Refused(Problem.of("CREDIT_NOT_DECLARED", order=order, amount=credit.total_inc_vat))
     held = books.cannot_carry(document)
     if held:
         raise Refused(held)

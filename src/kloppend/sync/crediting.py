@@ -28,6 +28,7 @@ from kloppend.sync.reopen import reopen
 from kloppend.sync.settle import locked_orders
 
 What = Sequence[Wanted] | Literal["all"]
+BOOKED = (Order.State.SEALED, Order.State.DELIVERED, Order.State.CHANGED_AFTER)
 CALLS_FOR_CREDIT = ("ORDER_CANCELLED_AFTER_BOOKING", "ORDER_GONE_AFTER_BOOKING", "ORDER_CHANGED_AFTER_BOOKING")
 
 
@@ -204,7 +205,8 @@ def _to_credit(order: Order) -> Invoice:
     living = invoices.filter(credited=False).first()
     if living is None and invoices.exists():
         raise Refused(Problem.of("CREDIT_NOTHING_LEFT"))
-    if living is None or order.state not in (Order.State.SEALED, Order.State.DELIVERED, Order.State.CHANGED_AFTER):
+    undecided = Delivery.objects.filter(invoice=living, state__in=Delivery.UNDECIDED)
+    if living is None or undecided.exists() or order.state not in BOOKED:
         raise Refused(Problem.of("CREDIT_NOTHING_BOOKED", order=order.shop_order_id))
     return living
 

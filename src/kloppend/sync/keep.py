@@ -146,11 +146,17 @@ def _after_booking(order: Order, cancelled: Set[str], at: datetime) -> list[Prob
     is_news = answered is None or order.status_id != answered.order_status
     if order.status_id in cancelled and is_news and not _credited(order):
         told.append(Problem.of("ORDER_CANCELLED_AFTER_BOOKING", order=order.shop_order_id))
-    delivered = Delivery.objects.filter(invoice=booked, delivered_at__isnull=False).exists()
-    at_rest = Order.State.DELIVERED if delivered else Order.State.SEALED
-    state = Order.State.CHANGED_AFTER if told else at_rest
+    state = Order.State.CHANGED_AFTER if told else _at_rest(booked)
     if state != order.state:
         order.state = state
         order.save(update_fields=["state"])
         record(order, state.value, at, reason=", ".join(problem.code for problem in told))
     return told
+
+
+def _at_rest(booked: Invoice | None) -> Order.State:
+    """How far a booked order had come before it changed."""
+    delivery = Delivery.objects.filter(invoice=booked)
+    if delivery.filter(state__in=Delivery.PERHAPS_IN_BOOKS).exists():
+        return Order.State.UNCERTAIN
+    return Order.State.DELIVERED if delivery.filter(delivered_at__isnull=False).exists() else Order.State.SEALED

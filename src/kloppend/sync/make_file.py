@@ -13,7 +13,7 @@ from kloppend.shops.port import Shop
 from kloppend.sync.ask_vies import check_vat_numbers
 from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
-from kloppend.sync.means import means_of
+from kloppend.sync.means import files_of, means_of
 from kloppend.sync.placing import place
 from kloppend.sync.process import look_again
 from kloppend.sync.sealing import seal
@@ -25,11 +25,12 @@ MOST_TO_TRY = 3
 def make_file_now(connection: Connection, shop: Shop, at: datetime, by: str) -> Batch:
     """Fetch, decide, and put every order that is ready into a file now.
 
-    Raises Refused with NOTHING_TO_SEND, with what is wrong with the file, or with SETTINGS_INVALID. When the shop
-    cannot be asked to the end, that is an open problem of the connection, and only orders it did show are sent.
+    Raises Refused with NOTHING_TO_SEND, with what is wrong with the file, with BOOKS_TAKE_NO_FILES or
+    SETTINGS_INVALID. When the shop cannot be asked to the end, that is an open problem of the connection, and only
+    orders it did show are sent.
     """
     means = means_of(connection)
-    today = means.today(at)
+    books, today = files_of(means.books), means.today(at)
     for _ in fetch(connection, shop, means.choices, at):
         pass
     for _ in check_vat_numbers(connection, means, at):
@@ -38,9 +39,7 @@ def make_file_now(connection: Connection, shop: Shop, at: datetime, by: str) -> 
         pass
     saw_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
     seen_since = None if saw_all else at
-    batch = seal(
-        connection.pk, means.choices, means.books, today, at, kind=Batch.Kind.NOW, seen_since=seen_since, by=by
-    )
+    batch = seal(connection.pk, means.choices, books, today, at, kind=Batch.Kind.NOW, seen_since=seen_since, by=by)
     return _placed(connection, batch, at)
 
 
@@ -53,11 +52,10 @@ def make_trial_file(connection: Connection, shop: Shop, numbers: Iterable[str], 
     if not 1 <= len(wanted) <= MOST_TO_TRY:
         raise Refused(Problem.of("TRIAL_OF_ONE_TO_THREE", count=len(wanted)))
     means = means_of(connection)
+    books = files_of(means.books)
     for number in wanted:
         look_again(connection, shop, number, means, at)
-    batch = seal(
-        connection.pk, means.choices, means.books, means.today(at), at, kind=Batch.Kind.TRIAL, only=wanted, by=by
-    )
+    batch = seal(connection.pk, means.choices, books, means.today(at), at, kind=Batch.Kind.TRIAL, only=wanted, by=by)
     return _placed(connection, batch, at)
 
 

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from kloppend.books.port import BooksSettings, FileBooks
-from kloppend.books.registry import open_books
+from kloppend.books.port import ApiBooks, Books, BooksSettings, FileBooks
+from kloppend.books.registry import API_BOOKS, open_api_books, open_books
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records.models import Connection
+from kloppend.sync.books_access import access_of
 from kloppend.sync.choices import Choices, choices_of
 from kloppend.sync.schedule import business_date
 
@@ -16,7 +17,7 @@ class Means:
     """The choices, checked, and the books they describe."""
 
     choices: Choices
-    books: FileBooks
+    books: Books
 
     def today(self, at: datetime) -> date:
         """The calendar day of an aware moment in the connection's own zone."""
@@ -25,10 +26,23 @@ class Means:
 
 def means_of(connection: Connection) -> Means:
     """Read the connection's settings. Raises Refused with SETTINGS_INVALID when they cannot be used."""
-    administration = connection.administration
     try:
         choices = choices_of(connection.settings)
-        settings = BooksSettings(administration=administration.label, options=choices.books_options)
-        return Means(choices, open_books(administration.kind, settings))
+        return Means(choices, _books(connection, choices))
     except ValueError as error:
         raise Refused(Problem.of("SETTINGS_INVALID", what=error)) from error
+
+
+def _books(connection: Connection, choices: Choices) -> Books:
+    administration = connection.administration
+    settings = BooksSettings(administration=administration.label, options=choices.books_options)
+    if administration.kind in API_BOOKS:
+        return open_api_books(administration.kind, settings, access_of(connection))
+    return open_books(administration.kind, settings)
+
+
+def files_of(books: Books) -> FileBooks:
+    """These books, when they take files. Raises Refused with BOOKS_TAKE_NO_FILES when they do not."""
+    if isinstance(books, ApiBooks):
+        raise Refused(Problem.of("BOOKS_TAKE_NO_FILES"))
+    return books

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from kloppend.books.port import ApiBooks
 from kloppend.domain.problems import Refused
 from kloppend.records import problems
 from kloppend.records.models import Batch, Connection
@@ -20,6 +21,7 @@ from kloppend.sync.fetch import fetch
 from kloppend.sync.folders import folder_of
 from kloppend.sync.means import means_of
 from kloppend.sync.placing import place
+from kloppend.sync.posting import Desk, check_afterwards, post
 from kloppend.sync.reconcile import reconcile
 from kloppend.sync.schedule import file_is_due
 from kloppend.sync.sealing import seal
@@ -28,20 +30,22 @@ from kloppend.sync.settle import settle
 
 @dataclass(slots=True)
 class Run:
-    """What one run did: the numbers of orders that came in, those whose state changed, and the files placed.
+    """What one run did: the numbers of orders that came in, those whose state changed, those posted with what they then
+    were, and the files placed.
 
     `filed_on` is the business date whose daily file this run made, or found to have nothing to hold.
     """
 
     fetched: list[str] = field(default_factory=list)
     settled: dict[str, str] = field(default_factory=dict)
+    posted: dict[str, str] = field(default_factory=dict)
     files: list[Batch] = field(default_factory=list)
     filed_on: date | None = None
 
     @property
     def nothing_new(self) -> bool:
         """Whether this run left everything as it was."""
-        return not (self.fetched or self.settled or self.files)
+        return not (self.fetched or self.settled or self.posted or self.files)
 
 
 def run(
@@ -50,10 +54,12 @@ def run(
     at: datetime,
     progress: Callable[[str], None] = lambda _: None,
     filed_on: date | None = None,
+    check: Callable[[], None] = lambda: None,
 ) -> Run:
     """Bring one connection up to the moment `at` (aware). Problems end up in the records, not in exceptions.
 
     `filed_on`: the last business date whose daily file is dealt with; what comes later goes into the next day's.
+    `check` is called just before what cannot be undone, and raises when another process has taken over.
     """
     folder, done = folder_of(connection), Run()
     done.files += place(connection, folder, at)  # first finish what an interrupted run left half done
@@ -80,15 +86,27 @@ def run(
     if connection.verify_before_sending:  # a backup was restored: a person first says what was sent since
         return done
 
+    looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
+    seen_since = None if looked_at_all else at
+    if isinstance(books, ApiBooks):  # these answer: at once
+        desk = Desk(connection=connection, means=means, books=books, at=at, check=check, seen_since=seen_since)
+        for number, state in post(desk):  # 4 deliver
+            done.posted[number] = state
+            progress(f"order {number} is {state}")
+        check_afterwards(desk)  # 5 reconcile
+        return done
+
     if file_is_due(choices, at, filed_on):  # 4 deliver
-        looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
         if looked_at_all:
-            for credit in credit_cancelled(connection, means, at):
-                progress(f"order {credit.order.shop_order_id} is credited")
-        made = seal(connection.pk, choices, books, today, at, seen_since=None if looked_at_all else at)
+            credit_cancelled(connection, means, at)  # where the merchant chose that
+        made = seal(connection.pk, choices, books, today, at, seen_since=seen_since)
         done.files += place(connection, folder, at)
-        if made or (looked_at_all and not connection.problems.filter(source="seal", closed_at=None).exists()):
-            done.filed_on = today
+        done.filed_on = today if made or _nothing_left_to_file(connection) else None
 
     reconcile(connection, folder, at)  # 5 reconcile
     return done
+
+
+def _nothing_left_to_file(connection: Connection) -> bool:
+    """Whether the day's file was not made for want of orders; not so when the shop or the file itself failed."""
+    return not connection.problems.filter(source__in=["fetch", "seal"], closed_at=None).exists()

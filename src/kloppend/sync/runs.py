@@ -79,8 +79,9 @@ def trim(at: datetime) -> int:
 
 def _begin(connection: Connection, why: Run.Why, at: datetime) -> Run:
     plan = connection.timetable
-    plan.next_fetch_at, plan.last_run_at = next_fetch(connection.pk, at), at
-    plan.save(update_fields=["next_fetch_at", "last_run_at"])
+    # What is still to be looked up then, the run itself says; one that fails early is not repeated every minute.
+    plan.next_fetch_at, plan.last_run_at, plan.next_look_at = next_fetch(connection.pk, at), at, None
+    plan.save(update_fields=["next_fetch_at", "last_run_at", "next_look_at"])
     log.info("run of connection %s started (%s)", connection.pk, why)
     return Run.objects.create(connection=connection, why=why, started_at=at)
 
@@ -97,7 +98,7 @@ def _run(
     done, wrong = pipeline.Run(), []
     try:
         with shop_of(connection) as shop:
-            done = pipeline.run(connection, shop, at, told, filed_on)
+            done = pipeline.run(connection, shop, at, told, filed_on, check=claim.check_now)
     except (Stopped, ClaimLost):
         raise
     except Exception as error:

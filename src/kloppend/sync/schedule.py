@@ -52,6 +52,8 @@ def why_due(plan: Timetable, choices: Choices | None, at: datetime) -> Run.Why |
     # Further away than an hour it was planned by a clock that was wrong.
     if plan.next_fetch_at <= at or plan.next_fetch_at > at + HOUR:
         return Run.Why.SCHEDULE
+    if plan.next_look_at and plan.next_look_at <= at:
+        return Run.Why.SCHEDULE
     if choices and file_is_due(choices, at, plan.filed_on):
         # Tried since its moment, and the shop was down: the hourly fetch tries again.
         moment = file_moment(choices, business_date(choices, at))
@@ -63,7 +65,8 @@ def next_run(plan: Timetable, choices: Choices | None, at: datetime) -> datetime
     """When the connection runs next, for people to read."""
     if why_due(plan, choices, at) or plan.next_fetch_at is None:
         return at
-    return min([plan.next_fetch_at, *([next_file(choices, at, plan.filed_on)] if choices else [])])
+    looks = [plan.next_look_at] if plan.next_look_at else []
+    return min([plan.next_fetch_at, *looks, *([next_file(choices, at, plan.filed_on)] if choices else [])])
 
 
 def next_file(choices: Choices, at: datetime, filed_on: date | None = None) -> datetime:

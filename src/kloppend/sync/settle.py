@@ -7,12 +7,12 @@ from datetime import date, datetime
 from django.db import transaction
 from django.db.models import QuerySet
 
-from kloppend.books.port import FileBooks
+from kloppend.books.port import Books
 from kloppend.domain.order import Order as ShopOrder
 from kloppend.domain.problems import Problem
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import Connection, Order
+from kloppend.records.models import Connection, Delivery, Order
 from kloppend.records.snapshots import load
 from kloppend.sync.assess import Assessment, assess
 from kloppend.sync.choices import Choices
@@ -26,7 +26,7 @@ AT_ONCE = 200
 
 
 def settle(
-    connection: Connection, choices: Choices, books: FileBooks, today: date, at: datetime
+    connection: Connection, choices: Choices, books: Books, today: date, at: datetime
 ) -> Iterator[tuple[str, str]]:
     """Look at every order not forwarded, yielding the number and new state of those whose state changed."""
     for pk in _otherwise(connection, choices, books, today):
@@ -35,12 +35,15 @@ def settle(
             if order.state not in Order.NOT_FORWARDED:
                 continue  # another process sealed it meanwhile
             before = order.state
-            apply(connection, order, assess_row(order, choices, books, today), at)
+            assessment = assess_row(order, choices, books, today)
+            if assessment.state == "ready" and refused_by_books(order):
+                continue  # sending the same again would change nothing: a person says when
+            apply(connection, order, assessment, at)
         if order.state != before:
             yield order.shop_order_id, order.state
 
 
-def _otherwise(connection: Connection, choices: Choices, books: FileBooks, today: date) -> Iterator[int]:
+def _otherwise(connection: Connection, choices: Choices, books: Books, today: date) -> Iterator[int]:
     """Orders of which the records do not say what they are by now.
 
     Of a long history nearly all are as they were: looking at those takes no lock and writes nothing.
@@ -57,6 +60,14 @@ def _otherwise(connection: Connection, choices: Choices, books: FileBooks, today
                 yield order.pk
 
 
+def refused_by_books(order: Order) -> bool:
+    """Whether the books looked at just this order and did not want it, and nobody has asked for it since."""
+    same = bool(order.booked_fingerprint) and order.booked_fingerprint == order.fingerprint
+    if not same or order.state != Order.State.REFUSED or order.front_at is not None:
+        return False
+    return order.invoices.filter(delivery__state=Delivery.State.REJECTED).exists()
+
+
 def locked_orders() -> QuerySet[Order]:
     """Orders with their snapshots, to be locked for the caller's transaction."""
     return Order.objects.select_for_update(of=("self",)).select_related("snapshot")
@@ -68,7 +79,7 @@ def reconsider(connection: Connection, order: Order, means: Means | None, at: da
         apply(connection, order, assess_row(order, means.choices, means.books, means.today(at)), at)
 
 
-def assess_row(order: Order, choices: Choices, books: FileBooks, today: date) -> Assessment:
+def assess_row(order: Order, choices: Choices, books: Books, today: date) -> Assessment:
     """Assess the order's latest snapshot. A mistake of ours in it is that order's problem, and no other's."""
     content = order.snapshot.content
     try:

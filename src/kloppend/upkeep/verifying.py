@@ -17,7 +17,7 @@ from kloppend.domain.problems import Refused
 from kloppend.domain.reasons import Reason
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import Batch, Connection, Order, Run, Timetable
+from kloppend.records.models import Batch, Connection, Delivery, Order, Run, Timetable
 from kloppend.records.snapshots import load
 from kloppend.sync.choices import Choices
 from kloppend.sync.folders import folder_of
@@ -106,6 +106,7 @@ def confirm(connection_id: int, sent: Collection[str], at: datetime, *, shown: C
         for batch in connection.batches.select_for_update().filter(name__in=placed):
             count_as_placed(batch, at)
         _mark(connection, sent, at)
+        _doubt_intents(connection, at)
         connection.verify_before_sending = False
         connection.save(update_fields=["verify_before_sending"])
         problems.now_stand(connection, None, [], at, source="restore")
@@ -150,6 +151,12 @@ def _was_due(connection: Connection, order: ShopOrder, choices: Choices | None) 
     except Refused:
         return True
     return isinstance(decision, Due) and decision.triggered_at <= restored_at
+
+
+def _doubt_intents(connection: Connection, at: datetime) -> None:
+    """What the backup knows as not yet posted may have been posted since: it is looked up before anything else."""
+    intents = Delivery.objects.filter(invoice__order__connection=connection, state=Delivery.State.INTENDED)
+    intents.update(state=Delivery.State.UNCLEAR, sendings=1, sent_at=at, look_ups=0, next_look_at=at)
 
 
 def _mark(connection: Connection, sent: Collection[str], at: datetime) -> None:

@@ -175,6 +175,9 @@ KLOPPEND_LICENCES_DEMANDED = os.environ.get("KLOPPEND_LICENCES_DEMANDED", "").lo
 KLOPPEND_VIES = os.environ.get("KLOPPEND_VIES") or OFFICIAL
 if KLOPPEND_VIES.lower() == "off":
     KLOPPEND_VIES = ""
+# How Asperion knows the operator of this service; empty: no connection by its API.
+KLOPPEND_ASPERION_CLIENT_ID = os.environ.get("KLOPPEND_ASPERION_CLIENT_ID", "")
+KLOPPEND_ASPERION_CLIENT_SECRET = os.environ.get("KLOPPEND_ASPERION_CLIENT_SECRET", "")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.

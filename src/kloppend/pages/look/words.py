@@ -66,6 +66,17 @@ EVENTS: "dict[str, _StrPromise | str]" = {
     "already_booked": _("Booked already, says a person after a backup was restored"),
     "marked_already_booked": _("Marked as booked already"),
     "unmarked_already_booked": _("Not marked as booked already any more"),
+    "intended": _("Invoice of %(total)s made, to be posted with the reference %(reference)s"),
+    "sending": _("Being posted to the books, on debtor %(debtor)s"),
+    "booked": _("In the books as %(id)s"),
+    "not_sent": _("Not posted after all: it will be tried again"),
+    "unclear": _("Posted without a usable answer: it is being looked for"),
+    "not_found": _("Looked for %(look_ups)s times and not found: it is posted again"),
+    "not_there": _("Not in the books, says a person: it is posted again"),
+    "asked_person": _("Left to a person%(because)s"),
+    "withdrawn": _("Not posted: the order changed before it could be"),
+    "booked_twice": _("Stands in the books more than once: %(ids)s"),
+    "books_status": _("Status in the books: %(status)s"),
     "processed": _("Processed at somebody's request"),
 }
 """What the trail says, filled from an event's detail."""

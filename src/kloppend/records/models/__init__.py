@@ -1,6 +1,7 @@
 """The tables, a noun per file. Personal data stands in `personal.py` only, in rows that can be erased."""
 
 from kloppend.records.models.batch_event import BatchEvent
+from kloppend.records.models.books_tokens import BooksTokens
 from kloppend.records.models.connection import Administration, Connection, Merchant, Shop
 from kloppend.records.models.delivery import Batch, DebtorLink, Delivery
 from kloppend.records.models.event import Event
@@ -9,7 +10,7 @@ from kloppend.records.models.licence import Licence
 from kloppend.records.models.mail import MailSent
 from kloppend.records.models.order import BY_NUMBER, Order
 from kloppend.records.models.people import Membership
-from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot
+from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot, SentDocument
 from kloppend.records.models.problem import Problem
 from kloppend.records.models.schedule import Run, Timetable
 from kloppend.records.models.vat_check import VatCheck
@@ -20,6 +21,7 @@ __all__ = [
     "Batch",
     "BatchContent",
     "BatchEvent",
+    "BooksTokens",
     "Connection",
     "DebtorLink",
     "Delivery",
@@ -35,6 +37,7 @@ __all__ = [
     "OrderSnapshot",
     "Problem",
     "Run",
+    "SentDocument",
     "Shop",
     "Timetable",
     "VatCheck",

@@ -37,6 +37,7 @@ class Administration(models.Model):
 
     kind = models.CharField(max_length=40)
     label = models.CharField(max_length=200)
+    proved_look_up_at = models.DateTimeField(null=True)  # a look-up found an invoice that is surely there
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["kind", "label"], name="one_row_per_administration"),)

@@ -51,7 +51,24 @@ class Batch(models.Model):
 
 
 class Delivery(models.Model):
-    """The one way an invoice goes out; committed before anything leaves."""
+    """The one way an invoice goes out; committed before anything leaves.
+
+    By file: a batch, and no state. To books that answer: a state and a reference. INTENDED has provably not gone out
+    (or a person says so); SENDING is committed before it leaves, so whoever finds it later holds it for UNCLEAR.
+    """
+
+    class State(models.TextChoices):
+        BY_FILE = ""
+        INTENDED = "intended"
+        SENDING = "sending"
+        UNCLEAR = "unclear"
+        CONFIRMED = "confirmed"
+        REJECTED = "rejected"
+        WITHDRAWN = "withdrawn"
+
+    NOT_IN_BOOKS = (State.REJECTED, State.WITHDRAWN)
+    PERHAPS_IN_BOOKS = (State.SENDING, State.UNCLEAR)
+    UNDECIDED = (State.INTENDED, *PERHAPS_IN_BOOKS)
 
     invoice = models.OneToOneField(Invoice, on_delete=models.PROTECT, related_name="delivery")
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="deliveries")
@@ -59,12 +76,38 @@ class Delivery(models.Model):
     external_id = models.CharField(max_length=100, null=True)  # null: the books have not named it
     delivered_at = models.DateTimeField(null=True)
     by_hand = models.BooleanField(default=False)  # a credit note that a person put into the books
+    state = models.CharField(max_length=10, choices=State, blank=True, default=State.BY_FILE)
+    reference = models.CharField(max_length=60, null=True)  # our mark in the description
+    debtor_number = models.CharField(max_length=60, blank=True, default="")
+    debtor_shared = models.BooleanField(default=False)  # a collective debtor: not this customer alone
+    vat_sent = models.JSONField(default=dict)  # base and VAT per VAT code of the books
+    sendings = models.PositiveIntegerField(default=0)  # those that may have arrived
+    sent_at = models.DateTimeField(null=True)  # the latest of them
+    look_ups = models.PositiveIntegerField(default=0)  # since then
+    next_look_at = models.DateTimeField(null=True)  # null while unclear: a person decides
+    decided_by = models.CharField(max_length=100, blank=True, default="")  # who said that it is there, or is not
+    checked_at = models.DateTimeField(null=True)  # when it was last read back
+    books_status = models.CharField(max_length=40, blank=True, default="")
 
     class Meta:
         constraints = (
             models.UniqueConstraint(fields=["administration", "external_id"], name="one_delivery_per_external_id"),
             models.CheckConstraint(
                 condition=Q(by_hand=False) | Q(batch=None, external_id=None), name="by_hand_is_in_no_file"
+            ),
+            models.UniqueConstraint(
+                fields=["administration", "reference"],
+                condition=~Q(state__in=["rejected", "withdrawn"]),
+                name="reference_used_once",
+            ),
+            models.CheckConstraint(condition=Q(state="") | Q(reference__isnull=False), name="what_is_posted_is_marked"),
+            models.CheckConstraint(
+                condition=~Q(state__in=["sending", "unclear"]) | Q(sent_at__isnull=False, sendings__gt=0),
+                name="what_was_sent_has_a_moment",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="confirmed") | Q(external_id__isnull=False) | ~Q(decided_by=""),
+                name="confirmed_by_the_books_or_a_person",
             ),
         )
 
@@ -79,6 +122,7 @@ class DebtorLink(models.Model):
     email_hash = models.CharField(max_length=64)
     number = models.CharField(max_length=60, blank=True, default="")
     first_sent_at = models.DateTimeField(auto_now_add=True)
+    creating_at = models.DateTimeField(null=True)  # committed before the books are asked to make this debtor
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["administration", "email_hash"], name="one_link_per_customer"),)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from kloppend.records.models.delivery import Batch
+from kloppend.records.models.delivery import Batch, Delivery
 from kloppend.records.models.invoice import Invoice
 from kloppend.records.models.order import Order
 
@@ -36,3 +36,13 @@ class BatchContent(models.Model):
 
     def __str__(self) -> str:
         return f"content of {self.batch_id}"
+
+
+class SentDocument(models.Model):
+    """What is sent to books that answer, as JSON of `domain.invoice.Document`: a second sending is of the same."""
+
+    delivery = models.OneToOneField(Delivery, on_delete=models.CASCADE, related_name="document", primary_key=True)
+    content = models.BinaryField()
+
+    def __str__(self) -> str:
+        return f"document of delivery {self.delivery_id}"

@@ -14,6 +14,7 @@ class Timetable(models.Model):
     connection = models.OneToOneField(Connection, on_delete=models.CASCADE, primary_key=True, related_name="timetable")
     next_fetch_at = models.DateTimeField(null=True)  # null: at once
     last_run_at = models.DateTimeField(null=True)
+    next_look_at = models.DateTimeField(null=True)  # an invoice whose outcome is unclear is to be looked up
     filed_on = models.DateField(null=True)  # the last business date whose daily file was made, or had nothing to hold
     claimed_by = models.CharField(max_length=32, blank=True, default="")
     claimed_until = models.DateTimeField(null=True)

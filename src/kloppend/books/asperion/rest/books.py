@@ -2,7 +2,8 @@
 
 import re
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 
 from kloppend.books.access import Access
 from kloppend.books.asperion.rest import debtors, payload, reading
@@ -62,6 +63,10 @@ class AsperionRest:
         except Refused as refused:
             return refused.problem
         return next(payload.undeclared(self.settings, document), None)
+
+    def vat_by_code(self, document: Document) -> Mapping[str, tuple[Decimal, Decimal]]:
+        """What the lines come to per VAT code."""
+        return payload.sent_per_vat_code(payload.invoice_body(self.settings, document, "", ""))
 
     def find_debtor(self, document: Document) -> DebtorFound | None:
         """By exact e-mail, or fixed by a setting. Raises Refused for a debtor that must not be used."""

@@ -40,7 +40,7 @@ def find_debtor(api: Api, settings: RestSettings, document: Document) -> DebtorF
     """
     fixed = fixed_debtor(settings, document)
     if fixed:
-        return DebtorFound(fixed)
+        return DebtorFound(fixed, shared=True)
     email = document.debtor.email.strip().casefold()
     listed = api.list(PATH, **{settings.email_filter: document.debtor.email.strip()})
     matches = [row for row in listed.rows if text(row, "emailAddress").casefold() == email]

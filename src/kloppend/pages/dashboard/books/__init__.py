@@ -1,0 +1,1 @@
+"""Access to books that answer: the owner consents, and chooses the administration."""
