@@ -72,7 +72,7 @@ def test_every_store_gets_a_file_and_the_screen_names_it(twice: Twice) -> None:
     for path in placed:
         assert str(path) in first
         assert "UNVERIFIED" in path.name
-    for expected in ("MULTI_CURRENCY", "TAX_MISMATCH", "VAT_NUMBER_UNVERIFIED", "21%", "9%"):
+    for expected in ("MULTI_CURRENCY", "TAX_MISMATCH", "VAT_NUMBER_INVALID", "21%", "9%"):
         assert expected in first
 
 

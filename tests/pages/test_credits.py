@@ -40,7 +40,7 @@ def test_a_cancelled_order_is_credited_after_a_preview(
     assert filled == form
     made = post(owner, fetched, "credit/1/", **form, step="make")
     assert "The credit note is made" in made
-    assert "Credit note of -567.49 made" in made
+    assert "Credit note of €\N{NO-BREAK SPACE}-567.49 made" in made
     assert "Proposed correction" not in made
     assert "All of this was credited" in made
     assert "message error" in post(owner, fetched, "credit/1/", **form, step="make")

@@ -12,8 +12,6 @@ from kloppend.records.models import Administration, Connection, Delivery
 from kloppend.sync.books_access import access_of
 from kloppend.sync.means import means_of
 
-UNDECIDED = (Delivery.State.INTENDED, *Delivery.PERHAPS_IN_BOOKS)
-
 
 def asks_consent(connection: Connection) -> bool:
     """Whether the connection's books are of a kind that its owner must give access to."""
@@ -51,7 +49,7 @@ def choose_administration(connection: Connection, label: str) -> None:
         raise Refused(Problem.of("BOOKS_REFUSED_ACCESS", what=label))
     with transaction.atomic():
         row = Connection.objects.select_for_update(no_key=True).select_related("administration").get(pk=connection.pk)
-        undecided = Delivery.objects.filter(invoice__order__connection=row, state__in=UNDECIDED)
+        undecided = Delivery.objects.filter(invoice__order__connection=row, state__in=Delivery.UNDECIDED)
         if undecided.exists() and row.administration.label != label:
             raise Refused(Problem.of("ADMINISTRATION_IN_USE", count=undecided.count()))
         chosen, _ = Administration.objects.get_or_create(kind=row.administration.kind, label=label)
