@@ -1,15 +1,17 @@
 """The settings form: what is there is shown, what is wrong is told, and what passes runs."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
 from kloppend.pages.dashboard.settings.form import SettingsForm
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, Order
+from kloppend.shops.opencart.simulator import SimulatedStore
 from tests.pages.test_actions import post
-from tests.sync.conftest import API_KEY
+from tests.sync.conftest import API_KEY, sync
 
 pytestmark = pytest.mark.django_db
 
@@ -23,7 +25,7 @@ def form_data(client: Client, connection: Connection) -> dict[str, object]:
     """What a browser would send when nothing was changed."""
     form: SettingsForm = client.get(f"/c/{connection.pk}/settings/").context["form"]
     values = {field.html_name: field.value() for field in form}
-    return {name: value for name, value in values.items() if value not in (None, False)}
+    return {name: value for name, value in values.items() if value is not None and value is not False}
 
 
 def test_saving_what_is_there_changes_nothing(fetched: Connection, owner: Client) -> None:
@@ -90,3 +92,62 @@ def test_pausing_and_starting_again(fetched: Connection, owner: Client) -> None:
     post(owner, fetched, "settings/", do="save", **data)
     fetched.refresh_from_db()
     assert fetched.active
+
+
+def settings_after(owner: Client, connection: Connection, **changes: object) -> dict[str, Any]:
+    data = form_data(owner, connection) | changes
+    text = post(owner, connection, "settings/", do="save", **data)
+    assert "Saved." in text, re.findall(r"<p[^>]*>([^<]*)</p>", text)
+    connection.refresh_from_db()
+    return dict(connection.settings)
+
+
+def test_schemes_tolerance_and_zone_are_saved_and_shown_again(fetched: Connection, owner: Client) -> None:
+    wanted = {
+        **{"kor_from": "2025-01-01", "kor_until": "2025-12-31", "oss_from": "2026-01-01", "oss_until": "2026-12-31"},
+        **{"oss_registered": True, "tolerance_cents": 0, "time_zone": "Europe/Lisbon"},
+    }
+    first = settings_after(owner, fetched, **wanted)
+    assert {name: first[name] for name in wanted} == wanted
+    assert settings_after(owner, fetched) == first
+
+
+def test_what_the_form_does_not_show_stays(fetched: Connection, owner: Client) -> None:
+    hidden = {"vat_check_days": 3, "zero_vat_classes": {"12": "margin"}, "time_zone": "Asia/Tokyo"}
+    fetched.settings |= hidden | {"total_codes": {"gift_wrap": "charge"}}
+    fetched.save()
+    after = settings_after(owner, fetched)
+    assert {name: after[name] for name in hidden} == hidden
+    assert after["total_codes"] == {"gift_wrap": "charge"}
+
+
+@pytest.mark.parametrize("change", [{"tolerance_cents": "6"}, {"kor_from": "2026-02-01", "kor_until": "2026-01-31"}])
+def test_what_cannot_be_is_told(fetched: Connection, owner: Client, change: dict[str, str]) -> None:
+    before = fetched.settings
+    text = post(owner, fetched, "settings/", do="save", **(form_data(owner, fetched) | change))
+    assert "Something is not filled in right" in text
+    fetched.refresh_from_db()
+    assert fetched.settings == before
+
+
+def test_an_unknown_row_is_asked_for_and_its_meaning_frees_the_order(
+    connection: Connection, owner: Client, store: SimulatedStore
+) -> None:
+    record = next(record for record in store.records if record["order"]["order_id"] == "1")
+    next(row for row in record["order_total"] if row["code"] == "shipping")["code"] = "gift_wrap"
+    sync(connection)
+    order = Order.objects.get(connection=connection, shop_order_id="1")
+    assert order.reason == "UNKNOWN_TOTAL_ROW"
+    owner.cookies["language"] = "en"
+    told = owner.get(f"/c/{connection.pk}/problems/").content.decode()
+    asked = owner.get(f"/c/{connection.pk}/settings/").content.decode()
+    assert all("Rows in the total of an order" in text for text in (told, asked))
+    assert form_data(owner, connection)["total_code_gift_wrap"] == ""
+    assert settings_after(owner, connection)["total_codes"] == {}
+    after = settings_after(owner, connection, total_code_gift_wrap="charge")
+    assert after["total_codes"] == {"gift_wrap": "charge"}
+    sync(connection)
+    order.refresh_from_db()
+    assert order.reason != "UNKNOWN_TOTAL_ROW"
+    assert form_data(owner, connection)["total_code_gift_wrap"] == "charge"
+    assert settings_after(owner, connection, total_code_gift_wrap="")["total_codes"] == {}

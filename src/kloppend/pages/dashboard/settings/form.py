@@ -8,35 +8,23 @@ from django.utils.translation import gettext_lazy as _
 
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.trial import Offer
-from kloppend.pages.dashboard.settings import payments, vat_codes
+from kloppend.pages.dashboard.settings import options, payments, total_codes, vat_codes
+from kloppend.pages.dashboard.settings.schemes import SchemesForm, day
 from kloppend.pages.look.tags import language
 from kloppend.shops.port import Named
+from kloppend.sync.choices import MOST_TOLERANCE
 
-INVOICE_DATES = [
-    ("order_date", _("the date of the order")),
-    ("trigger_date", _("the date on which the order got its status")),
-    ("sending_date", _("the date of the file")),
-]
-CLOSED_PERIOD = [("hold", _("hold the order")), ("first_open_day", _("date the invoice on the first open day"))]
-FOREIGN_CURRENCY = [
-    ("refuse", _("refuse the order")),
-    ("book_in_base", _("book the shop's euro amounts, with a warning")),
-]
-VIES = [("on", _("check them with VIES, the register of the EU")), ("off", _("do not check them"))]
-UNCHECKED = [("hold", _("hold the order")), ("accept", _("book it without VAT, at my own risk"))]
-CREDIT_ON_CANCEL = [
-    ("propose", _("propose a credit note")),
-    ("automatic", _("make the credit note by itself, with the day's file")),
-]
-LANGUAGES = [("nl", "Nederlands"), ("en", "English")]
-DAY = {"type": "date"}
-_INVOICE_AND_FILE = ("invoice_date", "file_time", "books_closed_until", "closed_period")
+_INVOICE_AND_FILE = ("invoice_date", "file_time", "time_zone", "books_closed_until", "closed_period")
 
-Choices = list[tuple[str, str]]
+Choices = list[tuple[str, Any]]
 
 
 def _many(label: Any, **more: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(label=label, required=False, widget=forms.CheckboxSelectMultiple, **more)
+
+
+def _radio(label: Any, choices: Choices) -> forms.ChoiceField:
+    return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect)
 
 
 def _secret(label: Any, help_text: Any) -> forms.CharField:
@@ -44,7 +32,7 @@ def _secret(label: Any, help_text: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=64, widget=widget, help_text=help_text)
 
 
-class SettingsForm(forms.Form):
+class SettingsForm(SchemesForm):
     """Fields by the names of `Draft` and of `Choices`; an empty secret keeps the one there is."""
 
     name = forms.CharField(label=_("Name of this connection"), max_length=200)
@@ -56,44 +44,40 @@ class SettingsForm(forms.Form):
     administration = forms.CharField(label=_("Licence code of Asperion"), max_length=200)
     trigger_statuses = _many(_("An order is forwarded once it has one of these statuses"))
     cancel_statuses = _many(_("An order with one of these statuses is never forwarded"))
-    start_date = forms.DateField(
-        label=_("Start with orders of"), required=False, widget=forms.DateInput(DAY, "%Y-%m-%d")
-    )
+    start_date = day(_("Start with orders of"))
     start_order_number = forms.IntegerField(label=_("Or start with order number"), required=False, min_value=0)
-    invoice_date = forms.ChoiceField(label=_("The invoice gets"), choices=INVOICE_DATES, widget=forms.RadioSelect)
+    invoice_date = _radio(_("The invoice gets"), options.INVOICE_DATES)
     file_time = forms.TimeField(
         label=_("The day's file is made at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
     )
-    books_closed_until = forms.DateField(
-        label=_("The books are closed up to and including"), required=False, widget=forms.DateInput(DAY, "%Y-%m-%d")
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Decides on which day an order falls, and when the day's file is made.")
     )
-    closed_period = forms.ChoiceField(
-        label=_("If an invoice falls in the closed period"), choices=CLOSED_PERIOD, widget=forms.RadioSelect
+    tolerance_cents = forms.IntegerField(
+        label=_("Largest rounding difference, in cents"),
+        min_value=0,
+        max_value=MOST_TOLERANCE,
+        help_text=_(
+            "If the shop's total is off its rows by no more than this, the invoice gets a line for it; "
+            "by more, the order is refused."
+        ),
     )
-    credit_on_cancel = forms.ChoiceField(
-        label=_("If an order is cancelled after it was forwarded"), choices=CREDIT_ON_CANCEL, widget=forms.RadioSelect
-    )
-    foreign_currency = forms.ChoiceField(
-        label=_("If the customer paid in another currency"), choices=FOREIGN_CURRENCY, widget=forms.RadioSelect
-    )
+    books_closed_until = day(_("The books are closed up to and including"))
+    closed_period = _radio(_("If an invoice falls in the closed period"), options.CLOSED_PERIOD)
+    credit_on_cancel = _radio(_("If an order is cancelled after it was forwarded"), options.CREDIT_ON_CANCEL)
+    foreign_currency = _radio(_("If the customer paid in another currency"), options.FOREIGN_CURRENCY)
     vat_number_field = forms.ChoiceField(label=_("The customer's VAT number stands in"), required=False)
-    vies = forms.ChoiceField(
-        label=_("VAT numbers of businesses elsewhere in the EU"), choices=VIES, widget=forms.RadioSelect
-    )
+    vies = _radio(_("VAT numbers of businesses elsewhere in the EU"), options.VIES)
     own_vat_number = forms.CharField(
         label=_("Your own VAT number"),
         required=False,
         max_length=20,
         help_text=_("With it VIES gives a consultation number, which proves that you checked."),
     )
-    unchecked_vat_numbers = forms.ChoiceField(
-        label=_("If the numbers are not checked"), choices=UNCHECKED, widget=forms.RadioSelect
-    )
+    unchecked_vat_numbers = _radio(_("If the numbers are not checked"), options.UNCHECKED)
     excluded_stores = _many(_("Leave out orders of these stores"))
     excluded_groups = _many(_("Leave out orders of these customer groups"))
-    kor = forms.BooleanField(label=_("I take part in the small businesses scheme (KOR): no VAT"), required=False)
-    oss_registered = forms.BooleanField(label=_("I am registered for the One Stop Shop (OSS)"), required=False)
-    language = forms.ChoiceField(label=_("Language of invoice descriptions and mails"), choices=LANGUAGES)
+    language = forms.ChoiceField(label=_("Language of invoice descriptions and mails"), choices=options.LANGUAGES)
 
     OF_DRAFT = ("name", "shop_address", "api_key", "licence_key", "administration")
     SECRETS = ("api_key", "licence_key")
@@ -101,16 +85,23 @@ class SettingsForm(forms.Form):
         (_("Shop and books"), OF_DRAFT),
         (_("When an order is forwarded"), ("trigger_statuses", "cancel_statuses", "start_date", "start_order_number")),
         (_("Invoice and file"), (*_INVOICE_AND_FILE, "credit_on_cancel", "language")),
-        (_("VAT and currency"), ("vat_number_field", "foreign_currency", "kor", "oss_registered")),
+        (_("VAT and currency"), ("vat_number_field", "foreign_currency", "tolerance_cents", *SchemesForm.SCHEMES)),
         (_("VAT numbers of customers"), ("vies", "own_vat_number", "unchecked_vat_numbers")),
         (_("Leave out"), ("excluded_stores", "excluded_groups")),
     )
 
     def __init__(
-        self, draft: Draft, offer: Offer | None, data: Any = None, *, sales: Sequence[vat_codes.Sale] = ()
+        self,
+        draft: Draft,
+        offer: Offer | None,
+        data: Any = None,
+        *,
+        sales: Sequence[vat_codes.Sale] = (),
+        unknown_totals: Sequence[str] = (),
     ) -> None:
         self.draft, self.methods = draft, payments.methods_of(draft.settings, offer)
         self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
+        self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
         super().__init__(data, initial=_initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
@@ -119,7 +110,10 @@ class SettingsForm(forms.Form):
         self._offer("excluded_stores", offer.identity.stores if offer else ())
         self._offer("excluded_groups", catalogue.customer_groups if catalogue else ())
         self._offer("vat_number_field", catalogue.custom_fields if catalogue else (), [("", str(_("no field")))])
+        zones = dict.fromkeys([*options.TIME_ZONES, str(self.initial["time_zone"])])
+        self._choices("time_zone", [(zone, zone) for zone in zones])
         payments.add_fields(self, self.methods)
+        total_codes.add_fields(self, draft.settings, self.totals)
         vat_codes.add_fields(self, self.vat, language())
 
     def _offer(self, name: str, offered: Iterable[Named], first: Choices | None = None) -> None:
@@ -131,6 +125,9 @@ class SettingsForm(forms.Form):
             (key, _("%(key)s (not in the shop)") % {"key": key})
             for key in sorted(missing - {key for key, _name in choices})
         ]
+        self._choices(name, choices)
+
+    def _choices(self, name: str, choices: Choices) -> None:
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
         field.choices = choices
@@ -146,6 +143,10 @@ class SettingsForm(forms.Form):
         """The table of payment methods."""
         return list(payments.rows(self, self.methods))
 
+    def total_rows(self) -> list[forms.BoundField]:
+        """The table of rows in an order's totals."""
+        return total_codes.rows(self, self.totals)
+
     def vat_rows(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The table of VAT codes, where the books need them."""
         return list(vat_codes.shown(self, self.vat, language()))
@@ -158,6 +159,7 @@ class SettingsForm(forms.Form):
         settings = {name: _stored(data[name]) for name in names if name != "start_order_number"}
         settings["start_order_number"] = data["start_order_number"]
         tables = {**payments.chosen(data, self.methods), **vat_codes.chosen(data, self.vat)}
+        tables |= total_codes.chosen(data, self.totals)
         return self.draft.changed(**fields).with_settings(**settings, **tables)
 
 
@@ -168,6 +170,7 @@ def _initial(draft: Draft) -> dict[str, Any]:
         **{"vat_number_field": "", "file_time": "06:00", "invoice_date": "order_date", "closed_period": "hold"},
         **{"foreign_currency": "refuse", "language": "nl", "credit_on_cancel": "propose"},
         **{"vies": "on", "unchecked_vat_numbers": "hold"},
+        **{"time_zone": options.TIME_ZONES[0], "tolerance_cents": MOST_TOLERANCE},
     }
     shown = {"name": draft.name, "shop_address": draft.shop_address, "administration": draft.administration}
     return defaults | draft.settings | shown

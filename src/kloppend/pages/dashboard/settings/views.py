@@ -14,6 +14,7 @@ from kloppend.connecting.results import CheckResult
 from kloppend.pages.access import Visit, owners_action, owners_page
 from kloppend.pages.dashboard.settings.form import SettingsForm
 from kloppend.pages.dashboard.settings.offer import offer_of
+from kloppend.pages.dashboard.settings.total_codes import unknown_codes
 from kloppend.pages.dashboard.settings.vat_codes import occurred
 from kloppend.pages.look.tags import language
 
@@ -23,7 +24,8 @@ def settings(visit: Visit) -> HttpResponse:
     """The form. `test` only checks; `save` checks and, when nothing failed, puts it in force."""
     draft, posted = draft_of(visit.connection), visit.request.method == "POST"
     offer, sales = offer_of(visit.connection, draft), occurred(visit.connection)
-    form = SettingsForm(draft, offer, visit.request.POST if posted else None, sales=sales)
+    unknown = unknown_codes(visit.connection)
+    form = SettingsForm(draft, offer, visit.request.POST if posted else None, sales=sales, unknown_totals=unknown)
     results: list[CheckResult] = []
     if posted and form.is_valid():
         at = datetime.now(UTC)
