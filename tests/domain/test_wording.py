@@ -74,7 +74,9 @@ def test_every_special_area_has_a_name_of_its_own() -> None:
 @pytest.mark.parametrize("rule", RULES)
 def test_a_line_stored_before_there_were_treatments_can_still_say_why(rule: str) -> None:
     names = ("tax", "price", "fitting", "candidates", "rate", "deviation", "tried", "goods", "exact", "base", "vat")
-    why = Why(rule=rule, inputs={**dict.fromkeys(names, "1.5000"), "net": "1.50", "line": "1"}, sources=("shipping 4.1322",))
+    why = Why(
+        rule=rule, inputs={**dict.fromkeys(names, "1.5000"), "net": "1.50", "line": "1"}, sources=("shipping 4.1322",)
+    )
     assert explain_why(why, "nl") != explain_why(why, "en")
     assert explain_sources(why, "nl") == "verzendkosten 4,1322"
     assert explain_sources(why, "en") == "shipping 4.1322"
