@@ -35,17 +35,29 @@ def saved(owner: Client, connection: Connection, **changes: object) -> Connectio
 
 
 def test_what_goes_with_a_payment_method_is_kept(fetched: Connection, owner: Client) -> None:
-    form = owner.get(f"/c/{fetched.pk}/settings/").context["form"]
-    at = [method.code for method in form.methods].index("cod")
-    found = saved(owner, fetched, **{f"condition_{at}": "2", f"journal_{at}": "70", f"debtor_{at}": " 1300 "})
+    found = saved(owner, fetched, condition_cod="2", journal_cod="70", debtor_cod=" 1300 ")
     assert found.settings["payment_terms"] == {"cod": {"condition": "2", "journal": "70", "debtor": "1300"}}
     assert saved(owner, fetched).settings == found.settings
     assert (
-        saved(owner, fetched, **{f"{name}_{at}": "" for name in ("condition", "journal", "debtor")}).settings[
+        saved(owner, fetched, **{f"{name}_cod": "" for name in ("condition", "journal", "debtor")}).settings[
             "payment_terms"
         ]
         == {}
     )
+
+
+def test_a_row_that_came_meanwhile_shifts_nothing_to_another(fetched: Connection, owner: Client) -> None:
+    fetched.settings["vat_codes"] = [{"treatment": "domestic", "rate": "9", "vat_code": "2", "ledger_account": "8000"}]
+    fetched.save()
+    data = form_data(owner, fetched) | {"journal_cod": "70", "vat_code_domestic/9///": "6"}
+    first = {"treatment": "domestic", "rate": "21", "vat_code": "1", "ledger_account": "8000"}
+    fetched.settings["payment_codes"] = {"aaa": "x", **fetched.settings["payment_codes"]}
+    fetched.settings["vat_codes"].insert(0, first)
+    fetched.save()
+    post(owner, fetched, "settings/", do="save", **data)
+    found = Connection.objects.get(pk=fetched.pk).settings
+    assert found["payment_terms"] == {"cod": {"journal": "70"}}
+    assert {(row["rate"], row["vat_code"]) for row in found["vat_codes"] if row["rate"] == "9"} == {("9", "6")}
 
 
 def test_a_file_with_three_classes_needs_no_codes(fetched: Connection, owner: Client) -> None:
@@ -69,17 +81,21 @@ def test_rows_are_kept_changed_left_open_and_added(fetched: Connection, owner: C
     fetched.save()
     found = saved(owner, fetched)
     assert [row | {"country": "", "category": "", "from": "", "rate": "21.0000"}] == found.settings["vat_codes"]
-    later = {"vat_sale_new": "0", "vat_code_new": "9", "ledger_account_new": "8001", "vat_from_new": "2027-01-01"}
-    found = saved(owner, fetched, vat_code_0="2", **later)
+    sale = "domestic/21.0000//"
+    later = {"vat_sale_new": sale, "vat_code_new": "9", "ledger_account_new": "8001", "vat_from_new": "2027-01-01"}
+    found = saved(owner, fetched, **{f"vat_code_{sale}/": "2"}, **later)
     assert [(row["vat_code"], row["from"]) for row in found.settings["vat_codes"]] == [("2", ""), ("9", "2027-01-01")]
-    assert saved(owner, fetched, vat_code_0="", vat_code_1="").settings["vat_codes"] == []
+    assert (
+        saved(owner, fetched, **{f"vat_code_{sale}/{day}": "" for day in ("", "2027-01-01")}).settings["vat_codes"]
+        == []
+    )
 
 
 def test_two_rows_that_contradict_are_told(fetched: Connection, owner: Client) -> None:
     row = {"treatment": "domestic", "rate": "21", "vat_code": "1", "ledger_account": "8000"}
     fetched.settings["vat_codes"] = [row]
     fetched.save()
-    data = form_data(owner, fetched) | {"vat_sale_new": "0", "vat_code_new": "2"}
+    data = form_data(owner, fetched) | {"vat_sale_new": "domestic/21//", "vat_code_new": "2"}
     text = post(owner, fetched, "settings/", do="save", **data)
     assert "two rows for domestic 21%" in text
     assert Connection.objects.get(pk=fetched.pk).settings["vat_codes"] == [row]

@@ -62,12 +62,17 @@ TERMS = {
 
 
 def add_fields(form: forms.Form, methods: list[Method]) -> None:
-    """Per method: how, under which code of the books, and what goes with it."""
-    for index, method in enumerate(methods):
+    """Per method: how, under which code of the books, and what goes with it.
+
+    Named by code, not by place: a method that came between showing and saving shifts nothing to another row.
+    """
+    for method in methods:
         label = f"{method.name} ({method.code})" if method.name else method.code
-        form.fields[f"how_{index}"] = forms.ChoiceField(label=label, choices=HOW, required=False, initial=method.how)
+        form.fields[f"how_{method.code}"] = forms.ChoiceField(
+            label=label, choices=HOW, required=False, initial=method.how
+        )
         suggestion = payment_suggestion(method.code)
-        form.fields[f"books_{index}"] = forms.CharField(
+        form.fields[f"books_{method.code}"] = forms.CharField(
             label=_("Code in the books for %(method)s") % {"method": label},
             required=False,
             max_length=60,
@@ -75,28 +80,29 @@ def add_fields(form: forms.Form, methods: list[Method]) -> None:
             widget=forms.TextInput(attrs={"placeholder": suggestion}),
         )
         for name, text in TERMS.items():
-            form.fields[f"{name}_{index}"] = forms.CharField(
+            form.fields[f"{name}_{method.code}"] = forms.CharField(
                 label=text % {"method": label}, required=False, max_length=60, initial=method.terms.get(name, "")
             )
 
 
 def rows(form: forms.Form, methods: list[Method]) -> Iterator[Row]:
     """How, code, and what goes with it, for the screen."""
-    for index in range(len(methods)):
-        yield form[f"how_{index}"], form[f"books_{index}"], [form[f"{name}_{index}"] for name in TERMS]
+    for code in (method.code for method in methods):
+        yield form[f"how_{code}"], form[f"books_{code}"], [form[f"{name}_{code}"] for name in TERMS]
 
 
 def chosen(data: Mapping[str, Any], methods: list[Method]) -> dict[str, Any]:
     """The settings that come of it. A method of which nothing was decided stays out of all."""
-    how = {method.code: (data[f"how_{index}"], data[f"books_{index}"].strip()) for index, method in enumerate(methods)}
+    codes = [method.code for method in methods]
+    how = {code: (data[f"how_{code}"], data[f"books_{code}"].strip()) for code in codes}
     return {
         "payment_codes": {
             code: to if way == "forward" else "" for code, (way, to) in how.items() if way in ("forward", "hold")
         },
         "excluded_payment_codes": [code for code, (way, _to) in how.items() if way == "exclude"],
         "payment_terms": {
-            method.code: terms
-            for index, method in enumerate(methods)
-            if (terms := {name: text for name in TERMS if (text := data[f"{name}_{index}"].strip())})
+            code: terms
+            for code in codes
+            if (terms := {name: text for name in TERMS if (text := data[f"{name}_{code}"].strip())})
         },
     }

@@ -1,5 +1,6 @@
 """The table of VAT codes and ledger accounts: what the merchant filled in, and empty rows for what occurred besides."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -22,6 +23,11 @@ class Sale(NamedTuple):
     rate: str
     country: str
     category: str
+
+    @property
+    def key(self) -> str:
+        """For machines."""
+        return "/".join(self)
 
     def label(self, language: Language) -> str:
         """For people."""
@@ -59,7 +65,8 @@ def rows_of(settings: Mapping[str, Any], books_kind: str, sales: list[Sale]) -> 
 
 def add_fields(form: forms.Form, rows: list[Row], language: Language) -> None:
     """Code, ledger account and first day per row, and one row more for another start date."""
-    for name, row in [*((str(at), row) for at, (_sale, row) in enumerate(rows)), (NEW, {})] if rows else []:
+    named = {name: row for name, _sale, row in _named(rows)}
+    for name, row in {**named, NEW: {}}.items() if rows else ():
         for field, label in (("vat_code", _("VAT code")), ("ledger_account", _("Ledger account"))):
             form.fields[f"{field}_{name}"] = forms.CharField(
                 label=label, required=False, max_length=40, initial=row.get(field, "")
@@ -72,14 +79,14 @@ def add_fields(form: forms.Form, rows: list[Row], language: Language) -> None:
         )
     if rows:
         sales = dict.fromkeys(sale for sale, _row in rows)
-        choices = [("", "–"), *((str(at), sale.label(language)) for at, sale in enumerate(sales))]
+        choices = [("", "–"), *((sale.key, sale.label(language)) for sale in sales)]
         form.fields["vat_sale_new"] = forms.ChoiceField(label=_("Another code for"), choices=choices, required=False)
 
 
 def shown(form: forms.Form, rows: list[Row], language: Language) -> Iterator[tuple[Any, list[forms.BoundField]]]:
     """Label and fields of every row, for the screen."""
-    for at, (sale, _row) in enumerate(rows):
-        yield sale.label(language), [form[f"{name}_{at}"] for name in ("vat_code", "ledger_account", "vat_from")]
+    for key, sale, _row in _named(rows):
+        yield sale.label(language), [form[f"{name}_{key}"] for name in ("vat_code", "ledger_account", "vat_from")]
     if rows:
         names = ("vat_sale_new", "vat_code_new", "ledger_account_new", "vat_from_new")
         yield _("Another code from a later day"), [form[name] for name in names]
@@ -89,10 +96,19 @@ def chosen(data: Mapping[str, Any], rows: list[Row]) -> dict[str, Any]:
     """The setting that comes of it; what a row holds besides these fields stays."""
     if not rows:
         return {}
-    wanted = [(sale, row, str(at)) for at, (sale, row) in enumerate(rows)]
+    wanted = list(_named(rows))
     if data["vat_sale_new"]:
-        wanted.append((list(dict.fromkeys(sale for sale, _row in rows))[int(data["vat_sale_new"])], {}, NEW))
-    return {"vat_codes": [_stored(sale, row, data, name) for sale, row, name in wanted if data[f"vat_code_{name}"]]}
+        wanted.append((NEW, next(sale for sale, _row in rows if sale.key == data["vat_sale_new"]), {}))
+    return {"vat_codes": [_stored(sale, row, data, name) for name, sale, row in wanted if data[f"vat_code_{name}"]]}
+
+
+def _named(rows: list[Row]) -> Iterator[tuple[str, Sale, Mapping[str, Any]]]:
+    """Rows with the names of their fields: by what a row is about, so that a row more or less shifts nothing."""
+    used = Counter[str]()
+    for sale, row in rows:
+        name = f"{sale.key}/{row.get('from', '')}"
+        used[name] += 1
+        yield (name if used[name] == 1 else f"{name}/{used[name]}"), sale, row
 
 
 def _stored(sale: Sale, row: Mapping[str, Any], data: Mapping[str, Any], name: str) -> dict[str, Any]:
