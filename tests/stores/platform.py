@@ -98,6 +98,7 @@ def running(home: Path, address: str, port: int) -> Iterator[Platform]:
     home.mkdir()
     outside = {name: value for name, value in os.environ.items() if not name.startswith(("KLOPPEND_", "DATABASE_"))}
     own = {"KLOPPEND_HOME": str(home), "KLOPPEND_BASE_URL": address, "KLOPPEND_ALLOWED_NETWORKS": LOOPBACK}
+    own["KLOPPEND_VIES"] = "off"  # nothing leaves this machine
     platform = Platform(address, home, outside | own)
     with started([_kloppend(), "web", "--port", str(port)], home / "web.log", port, platform.environment):
         yield platform
