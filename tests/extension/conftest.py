@@ -19,7 +19,7 @@ def _host(_mariadb: MariaDb | None, tmp_path_factory: pytest.TempPathFactory) ->
         yield found
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def shops(_host: Host | None) -> Host:
     """Where shops are installed."""
     if _host is None:
