@@ -23,8 +23,9 @@ from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 from kloppend.domain.problems import Refused  # noqa: E402
 from kloppend.outside.http import GuardedClient  # noqa: E402
 from kloppend.records.models import Connection  # noqa: E402
-from kloppend.sync import pipeline, posting, sealing  # noqa: E402
-from kloppend.sync import recall as recalling  # noqa: E402
+from kloppend.sync import pipeline, posting  # noqa: E402
+from kloppend.sync.files import recall as recalling  # noqa: E402
+from kloppend.sync.files import sealing  # noqa: E402
 from kloppend.sync.shops import shop_of  # noqa: E402
 
 

@@ -22,7 +22,7 @@ from kloppend.records.models import Administration, Connection, Delivery, Mercha
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync import jobs
 from kloppend.sync.claims import Busy
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from kloppend.sync.runs import run_connection
 from tests.faults.child import Failpoints
 from tests.sync.api_world import ApiWorld, api_world

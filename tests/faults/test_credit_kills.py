@@ -9,8 +9,8 @@ from lxml import etree
 from kloppend.domain.crediting import Wanted
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Delivery, Invoice, Order
-from kloppend.sync.crediting import make_credit
-from kloppend.sync.folders import folder_of
+from kloppend.sync.credits.proposals import make_credit
+from kloppend.sync.files.folders import folder_of
 from tests.faults.test_kills import finish, ready, worker  # noqa: F401
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_trouble import TOMORROW

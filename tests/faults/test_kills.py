@@ -17,7 +17,7 @@ from kloppend.demo.stores import recorded_stores
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Invoice, Order
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from tests.sync.conftest import API_KEY, NOON, make_connection, sync
 
 STEPS = 20

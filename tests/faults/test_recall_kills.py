@@ -6,7 +6,7 @@ import pytest
 
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Invoice, Order
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from tests.faults.test_kills import assert_one_file_one_set_of_bytes, finish, ready, worker  # noqa: F401
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_trouble import TOMORROW

@@ -7,7 +7,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from kloppend.pages.urls import of_connection
 from kloppend.records.models import Batch, Connection, Invoice, Order
-from kloppend.sync.crediting import make_credit
+from kloppend.sync.credits.proposals import make_credit
 from tests.sync.conftest import NOON
 
 pytestmark = pytest.mark.django_db

@@ -7,7 +7,7 @@ from django.test import Client
 
 from kloppend.records.models import Batch, Connection, Order
 from kloppend.shops.opencart.simulator import SimulatedStore
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from tests.sync.conftest import sync
 
 pytestmark = pytest.mark.django_db

@@ -17,7 +17,7 @@ from kloppend.records.licences import give_out, licence_of, state_of
 from kloppend.records.models import Connection, Order
 from kloppend.records.secrets import licence_fingerprint
 from kloppend.shops.opencart.simulator import SimulatedStore
-from kloppend.sync.make_file import make_file_now
+from kloppend.sync.files.make_file import make_file_now
 from kloppend.sync.process import process_order
 from kloppend.sync.shops import shop_of
 from tests.sync.conftest import NOON, _files, connection, server, store, sync

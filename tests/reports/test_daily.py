@@ -16,8 +16,8 @@ from kloppend.records.models import Batch, Connection, MailSent, Merchant, Order
 from kloppend.reports.daily import daily_mail
 from kloppend.reports.mailing import send_due_mails
 from kloppend.shops.opencart.simulator import SimulatedStore
-from kloppend.sync.download import open_download
-from kloppend.sync.recall import recall
+from kloppend.sync.files.download import open_download
+from kloppend.sync.files.recall import recall
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_make_file import now
 from tests.sync.test_process import change

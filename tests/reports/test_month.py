@@ -20,9 +20,9 @@ from kloppend.reports.month import MonthRow, month_list, totals_of
 from kloppend.reports.month_csv import month_csv
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync.already_booked import mark_already_booked
-from kloppend.sync.crediting import make_credit
-from kloppend.sync.imported import mark_imported
-from kloppend.sync.recall import recall
+from kloppend.sync.credits.proposals import make_credit
+from kloppend.sync.files.imported import mark_imported
+from kloppend.sync.files.recall import recall
 from tests.sync.conftest import NOON, make_connection, sync
 from tests.sync.test_make_file import now
 from tests.sync.test_process import change

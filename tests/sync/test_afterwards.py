@@ -18,8 +18,8 @@ from kloppend.records.models import Invoice as InvoiceRow
 from kloppend.records.models import Problem as ProblemRow
 from kloppend.shops.opencart.simulator import Fault, SimulatedStore, StoreServer
 from kloppend.sync import assess
-from kloppend.sync.folders import folder_of
-from kloppend.sync.placing import STAGING, stage
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.placing import STAGING, stage
 from tests.sync.conftest import NOON, make_connection, sync
 from tests.sync.test_pipeline import open_codes, placed
 from tests.sync.test_trouble import TOMORROW, state

@@ -15,7 +15,7 @@ from kloppend.domain.problems import Refused
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Delivery, Invoice, InvoiceLine, InvoiceParty, Order
 from kloppend.shops.opencart.simulator import SimulatedStore
-from kloppend.sync.crediting import (
+from kloppend.sync.credits.proposals import (
     What,
     can_be_invoiced_again,
     invoice_again,
@@ -26,7 +26,7 @@ from kloppend.sync.crediting import (
     propose,
     withdraw,
 )
-from kloppend.sync.recall import recall
+from kloppend.sync.files.recall import recall
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_make_file import now, trial
 from tests.sync.test_pipeline import open_codes

@@ -7,10 +7,10 @@ from django.db import connections
 
 from kloppend.domain.problems import Refused
 from kloppend.records.models import Batch, BatchContent, Connection, Order
-from kloppend.sync.download import open_download
-from kloppend.sync.folders import folder_of
-from kloppend.sync.imported import mark_imported, unmark_imported
-from kloppend.sync.recall import recall
+from kloppend.sync.files.download import open_download
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.imported import mark_imported, unmark_imported
+from kloppend.sync.files.recall import recall
 from tests.sync.conftest import sync
 from tests.sync.test_recall import LATER
 

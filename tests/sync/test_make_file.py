@@ -9,7 +9,7 @@ from django.db import connections
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records.models import Batch, Connection, Invoice, Order
 from kloppend.shops.opencart.simulator import Fault, SimulatedStore, StoreServer
-from kloppend.sync.make_file import make_file_now, make_trial_file
+from kloppend.sync.files.make_file import make_file_now, make_trial_file
 from kloppend.sync.shops import shop_of
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_pipeline import open_codes, placed

@@ -12,7 +12,7 @@ from lxml import etree
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, DebtorLink, Event, Invoice, Order, Problem
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from tests.sync.conftest import NOON, make_connection, sync
 
 pytestmark = pytest.mark.django_db

@@ -14,7 +14,7 @@ from kloppend.books.asperion.simulator.simulated import CLIENT
 from kloppend.domain.problems import Refused
 from kloppend.records.events import broken_at
 from kloppend.records.models import Administration, Connection, Delivery, Invoice, Order, Timetable
-from kloppend.sync.make_file import make_file_now
+from kloppend.sync.files.make_file import make_file_now
 from kloppend.sync.means import means_of
 from kloppend.sync.pipeline import Run
 from kloppend.sync.posting.person import it_is_not_there, it_is_there

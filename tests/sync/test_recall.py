@@ -9,11 +9,11 @@ from kloppend.domain.problems import Refused
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, BatchContent, Connection, Delivery, Invoice, Order, OrderSnapshot
 from kloppend.shops.opencart.simulator import SimulatedStore
-from kloppend.sync.download import open_download
-from kloppend.sync.folders import folder_of
-from kloppend.sync.imported import mark_imported, unmark_imported
-from kloppend.sync.placing import STAGING
-from kloppend.sync.recall import recall
+from kloppend.sync.files.download import open_download
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.imported import mark_imported, unmark_imported
+from kloppend.sync.files.placing import STAGING
+from kloppend.sync.files.recall import recall
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_make_file import in_file, now, trial
 from tests.sync.test_pipeline import open_codes, placed

@@ -9,8 +9,8 @@ from kloppend.books.registry import open_books
 from kloppend.domain.problems import Problem
 from kloppend.records.models import Batch, Connection, Invoice, Order
 from kloppend.sync.choices import choices_of
-from kloppend.sync.folders import folder_of
-from kloppend.sync.sealing import seal
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.sealing import seal
 from tests.sync.conftest import NOON, sync
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,7 @@ from kloppend.records.models import Batch, Connection, Invoice, Order, OrderSnap
 from kloppend.records.models import Problem as ProblemRow
 from kloppend.shops.opencart import wire
 from kloppend.shops.opencart.simulator import Fault, SimulatedStore
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_pipeline import open_codes, placed
 

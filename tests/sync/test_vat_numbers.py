@@ -8,9 +8,9 @@ from django.conf import settings
 
 from kloppend.records.models import Batch, Connection, Invoice, Order, VatCheck
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
-from kloppend.sync import ask_vies
-from kloppend.sync.make_file import make_file_now
+from kloppend.sync.files.make_file import make_file_now
 from kloppend.sync.shops import shop_of
+from kloppend.sync.vat_numbers import asking
 from tests.sync.conftest import NOON, make_connection, sync
 from tests.sync.test_pipeline import open_codes
 from tests.sync.test_process import process
@@ -193,7 +193,7 @@ def test_process_asks_again_what_was_a_no(connection: Connection, vies: Simulate
 def test_a_run_asks_a_limited_number_and_the_next_goes_on(
     connection: Connection, vies: SimulatedVies, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ask_vies, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(asking, "MOST_AT_ONCE", 1)
     vies.numbers = {NUMBER, OTHER}
     sync(connection)
     assert state("7")[0] == Order.State.DELIVERED

@@ -13,9 +13,9 @@ from kloppend.books.registry import open_books
 from kloppend.records.models import Batch, Connection, Event, Invoice, Order, Run
 from kloppend.shops.opencart.simulator import Fault, SimulatedStore, StoreServer
 from kloppend.sync.choices import choices_of
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.sealing import seal
 from kloppend.sync.runs import run_connection
-from kloppend.sync.sealing import seal
 from kloppend.upkeep import verifying
 from kloppend.upkeep.backup import back_up, backups_in
 from kloppend.upkeep.restore import NUMBERS_PASSED_OVER, RestoreError, restore

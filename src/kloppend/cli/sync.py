@@ -103,7 +103,7 @@ def _run(row: "Connection", wait: float) -> dict[str, Any]:
 
 
 def _result(row: "Connection", outcome: str, **done: Any) -> dict[str, Any]:
-    from kloppend.sync.folders import folder_of
+    from kloppend.sync.files.folders import folder_of
 
     folder = folder_of(row)
     result = {

@@ -12,7 +12,7 @@ from kloppend.domain.order import NEVER_CONFIRMED, Order
 from kloppend.domain.problems import Problem
 from kloppend.shops.port import ShopFault, UnreadableOrder
 from kloppend.sync.assess import assess
-from kloppend.sync.vat_numbers import known_of
+from kloppend.sync.vat_numbers.answers import known_of
 
 LAST = 20
 LOOK_BACK = timedelta(days=365)

@@ -13,7 +13,7 @@ from rich.table import Table
 from kloppend.domain.problems import Problem as DomainProblem
 from kloppend.domain.reasons import Reason
 from kloppend.records.models import Connection, Invoice, Order, Problem
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
 from kloppend.sync.pipeline import Run
 
 Runs = Sequence[tuple[Connection, Run]]

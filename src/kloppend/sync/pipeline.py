@@ -15,17 +15,17 @@ from kloppend.domain.problems import Refused
 from kloppend.records import problems
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
-from kloppend.sync.ask_vies import check_vat_numbers
-from kloppend.sync.crediting import credit_cancelled
+from kloppend.sync.credits.proposals import credit_cancelled
 from kloppend.sync.fetch import fetch
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.placing import place
+from kloppend.sync.files.sealing import seal
 from kloppend.sync.means import means_of
-from kloppend.sync.placing import place
 from kloppend.sync.posting import Desk, check_afterwards, post
 from kloppend.sync.reconcile import reconcile
 from kloppend.sync.schedule import file_is_due
-from kloppend.sync.sealing import seal
 from kloppend.sync.settle import settle
+from kloppend.sync.vat_numbers.asking import check_vat_numbers
 
 
 @dataclass(slots=True)

@@ -8,11 +8,11 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records.events import record
 from kloppend.records.models import Connection, Order
 from kloppend.shops.port import Shop, ShopFault
-from kloppend.sync.ask_vies import check_vat_numbers
 from kloppend.sync.fetch import identify
 from kloppend.sync.keep import gone, keep, take_over
 from kloppend.sync.means import Means, means_of
 from kloppend.sync.settle import locked_orders, reconsider
+from kloppend.sync.vat_numbers.asking import check_vat_numbers
 
 LONGEST_NUMBER = 40
 

@@ -17,7 +17,7 @@ from kloppend.records.snapshots import load
 from kloppend.sync.assess import Assessment, assess
 from kloppend.sync.choices import Choices
 from kloppend.sync.means import Means
-from kloppend.sync.vat_numbers import known_of
+from kloppend.sync.vat_numbers.answers import known_of
 
 log = logging.getLogger(__name__)
 

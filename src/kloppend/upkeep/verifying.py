@@ -20,8 +20,8 @@ from kloppend.records.events import record
 from kloppend.records.models import Batch, Connection, Delivery, Order, Run, Timetable
 from kloppend.records.snapshots import load
 from kloppend.sync.choices import Choices
-from kloppend.sync.folders import folder_of
-from kloppend.sync.placing import count_as_placed
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.placing import count_as_placed
 from kloppend.sync.runs import readable_choices
 
 

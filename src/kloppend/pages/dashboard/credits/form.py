@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kloppend.domain.crediting import CreditReason, Wanted
 from kloppend.domain.problems import Problem, Refused
-from kloppend.sync.crediting import What
+from kloppend.sync.credits.proposals import What
 
 REASONS = (
     ("cancelled", _("the order was cancelled")),

@@ -13,7 +13,7 @@ from kloppend.pages.access import Visit, owners_action
 from kloppend.pages.dashboard.credits.form import asked
 from kloppend.pages.look.tags import language
 from kloppend.records.models import Invoice, Order
-from kloppend.sync.crediting import invoice_again, make_credit, mark_done_by_hand, preview_credit, withdraw
+from kloppend.sync.credits.proposals import invoice_again, make_credit, mark_done_by_hand, preview_credit, withdraw
 
 
 @owners_action

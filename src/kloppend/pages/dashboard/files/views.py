@@ -14,10 +14,10 @@ from kloppend.pages.dashboard.files.made import TO_CHOOSE_FROM, made, names_of, 
 from kloppend.pages.look.tags import language
 from kloppend.pages.paging import rows_before
 from kloppend.records.models import Batch
-from kloppend.sync.download import open_download
-from kloppend.sync.imported import mark_imported, unmark_imported
-from kloppend.sync.make_file import make_file_now, make_trial_file
-from kloppend.sync.recall import recall
+from kloppend.sync.files.download import open_download
+from kloppend.sync.files.imported import mark_imported, unmark_imported
+from kloppend.sync.files.make_file import make_file_now, make_trial_file
+from kloppend.sync.files.recall import recall
 from kloppend.sync.shops import shop_of
 
 

@@ -13,10 +13,10 @@ from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem, VatCheck
 from kloppend.records.snapshots import load
 from kloppend.records.vat_checks import latest_check
-from kloppend.sync.crediting import Proposal, can_be_invoiced_again, propose
+from kloppend.sync.credits.proposals import Proposal, can_be_invoiced_again, propose
 from kloppend.sync.means import Means
 from kloppend.sync.settle import assess_row
-from kloppend.sync.vat_numbers import number_to_ask
+from kloppend.sync.vat_numbers.answers import number_to_ask
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

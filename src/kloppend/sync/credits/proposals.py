@@ -21,7 +21,7 @@ from kloppend.records.credit_notes import make_void, rounding_before, store_cred
 from kloppend.records.documents import invoice_of
 from kloppend.records.events import record
 from kloppend.records.models import Batch, Connection, Delivery, Invoice, Order
-from kloppend.sync.credit_sending import document_to_send, refuse_closed_period, tell_holds
+from kloppend.sync.credits.sending import document_to_send, refuse_closed_period, tell_holds
 from kloppend.sync.keep import tell_after_booking
 from kloppend.sync.means import Means, means_of
 from kloppend.sync.reopen import reopen

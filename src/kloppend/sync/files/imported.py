@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from kloppend.records.models import Batch, BatchEvent
-from kloppend.sync.download import locked_file
+from kloppend.sync.files.download import locked_file
 
 
 def mark_imported(batch: Batch, at: datetime, by: str) -> Batch:

@@ -17,10 +17,10 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records.credit_notes import make_void, store_again
 from kloppend.records.events import record
 from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order
-from kloppend.sync.download import perhaps_taken
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.download import perhaps_taken
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.placing import STAGING, is_there, sync_folder
 from kloppend.sync.means import Means, means_of
-from kloppend.sync.placing import STAGING, is_there, sync_folder
 from kloppend.sync.reconcile import changed
 from kloppend.sync.reopen import reopen
 from kloppend.sync.settle import locked_orders

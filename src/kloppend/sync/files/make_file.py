@@ -10,14 +10,14 @@ from datetime import datetime
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
-from kloppend.sync.ask_vies import check_vat_numbers
 from kloppend.sync.fetch import fetch
-from kloppend.sync.folders import folder_of
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.placing import place
+from kloppend.sync.files.sealing import seal
 from kloppend.sync.means import files_of, means_of
-from kloppend.sync.placing import place
 from kloppend.sync.process import look_again
-from kloppend.sync.sealing import seal
 from kloppend.sync.settle import settle
+from kloppend.sync.vat_numbers.asking import check_vat_numbers
 
 MOST_TO_TRY = 3
 

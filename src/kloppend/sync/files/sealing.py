@@ -20,7 +20,7 @@ from kloppend.records.documents import store_document
 from kloppend.records.events import record
 from kloppend.records.models import BY_NUMBER, Batch, BatchContent, BatchEvent, Connection, Delivery, Invoice, Order
 from kloppend.sync.choices import Choices
-from kloppend.sync.credit_sending import SealableCredit, sendable, unsent
+from kloppend.sync.credits.sending import SealableCredit, sendable, unsent
 from kloppend.sync.settle import apply, assess_row, locked_orders
 
 LAST = datetime.max.replace(tzinfo=UTC)

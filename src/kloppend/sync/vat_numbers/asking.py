@@ -21,7 +21,7 @@ from kloppend.records.snapshots import load
 from kloppend.records.vat_checks import latest_check, open_question, write_down
 from kloppend.sync.means import Means
 from kloppend.sync.settle import assess_row
-from kloppend.sync.vat_numbers import asks_vies, number_to_ask
+from kloppend.sync.vat_numbers.answers import asks_vies, number_to_ask
 
 MOST_AT_ONCE = 25
 """Questions per run: VIES allows few, and others ask too."""
