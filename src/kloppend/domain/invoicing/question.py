@@ -77,7 +77,7 @@ class Question:
 
     def _discount_ways(self, shipping: Shares) -> Iterator[list[Placement]]:
         for row in self.discounts:
-            yield self.rules.narrow_discount(row, discount_placements(row.value, self.goods, shipping))
+            yield self.rules.narrow_discount(row, discount_placements(row.value, self.goods, shipping), shipping)
 
 
 def ask(structure: Structure, rated: ProductRates, taxes: TaxRows, rules: ShopRules) -> Question:
