@@ -114,7 +114,7 @@ def _both_languages(admin: Admin, verdict: Verdict, pictures: Path | None) -> No
     verdict.expect("in English", foreign_texts(admin, "en"))
     if pictures:
         take_pictures(admin, pictures, "en")
-    make_dutch(admin.store)
+    make_dutch(admin.store, admin.browser)
     verdict.expect("and, in a Dutch admin, in Dutch", texts_without_words(admin) + foreign_texts(admin, "nl"))
     if pictures:
         take_pictures(admin, pictures, "nl")

@@ -111,6 +111,10 @@ class Browser:
         """Name, value and path of the cookies it keeps, for another browser that goes on as this visitor."""
         return [(cookie.name, cookie.value or "", cookie.path) for cookie in self._client.cookies.jar]
 
+    def set_cookie(self, name: str, value: str) -> None:
+        """Keep a cookie that the page's script would have set."""
+        self._client.cookies.set(name, value)
+
     def _request(self, method: str, target: str, params: Mapping[str, str], **more: Any) -> Page:
         url = httpx.URL(urljoin(self.address, target)).copy_merge_params(dict(params))
         try:

@@ -8,6 +8,7 @@ from pathlib import Path
 from kloppend.shops.port import ShopFault
 from tests.stores.admin import Admin
 from tests.stores.furnish import VAT_FIELD, furnish
+from tests.stores.furnish_more import furnish_more
 from tests.stores.install import Store, call_itself_at, copy_of, install
 from tests.stores.package import bring_in, build, fill_in, package_for, switch_on
 from tests.stores.php import php_command
@@ -33,6 +34,7 @@ def opened_store(release: Release, php: str, say: Say, platform: str) -> Iterato
             second = php_server(command, shop, free_port(), folder / "php-2.log")
             call_itself_at(store, stack.enter_context(second))
         furnish(store)
+        furnish_more(store)
         try:
             yield store, folder
         except (StoreTrouble, ShopFault):

@@ -27,9 +27,9 @@ class ClassRates:
         charged = set(self.taxes.charged)
         if own and len(own & charged) == 1:
             return (own & charged).pop()
-        # VAT was charged, at rates that the shop still has, and at none of this class.
-        if own and charged and not own & charged and charged <= {percentage(rate.rate) for rate in percentages}:
-            return Decimal(0)
+        # A discount may have taken away all VAT at its rate. Else the order contradicts it, unless rates changed since.
+        if len(own) == 1 and charged and not own & charged and charged <= {percentage(r.rate) for r in percentages}:
+            return own.pop()
         return self._rate_of_products(tax_class)
 
     def _rate_of_products(self, tax_class: str) -> Decimal | None:
