@@ -69,7 +69,7 @@ def _test(release: Release, arguments: argparse.Namespace, php: str, console: Co
     verdict, port = Verdict(console), free_port()
     address = f"http://127.0.0.1:{port}"
     with opened_store(release, arguments.php, say, address) as (store, folder):
-        admin = with_extension(store, folder, say)
+        admin = with_extension(store, folder, say, verdict)
         with running(folder / "platform", address, port) as platform:
             _follow_the_orders(admin, platform, verdict)
         verdict.expect("PHP had nothing to complain about our extension", "; ".join(_complaints(admin)))

@@ -1,5 +1,6 @@
 """Installs a release as a store: with OpenCart's installer, on the command line or, where that is broken, its pages."""
 
+import re
 import shutil
 import subprocess
 from collections.abc import Sequence
@@ -59,8 +60,8 @@ def copy_of(release: Release, folder: Path) -> Path:
         wanted.touch()
     if release.numbers < (1, 5, 6, 4):
         _make_old_driver_work(target / "system" / "database" / "mysql.php")
-    if (4,) <= release.numbers < (4, 0, 2):
-        _leave_out_deprecations(target / "system" / "framework.php")
+    if (3,) <= release.numbers < (3, 0, 2) or (4,) <= release.numbers < (4, 0, 2):
+        _leave_out_complaints(target / "system" / "framework.php")
     return target
 
 
@@ -69,11 +70,11 @@ def _make_old_driver_work(file: Path) -> None:
     file.write_text(file.read_text().replace("is_resource(", "is_object("))
 
 
-def _leave_out_deprecations(file: Path) -> None:
-    """4.0.0 and 4.0.1 were made for PHP 8.0 and print every deprecation of a newer one into their own JSON."""
-    asked = "if (@error_reporting() === 0"
-    silent = "if ((int)$code === E_DEPRECATED) {\n\t\treturn true;\n\t}\n\t"
-    file.write_text(file.read_text().replace(asked, silent + asked, 1))
+def _leave_out_complaints(file: Path) -> None:
+    """Releases made for an older PHP print what a newer one says of them into their own pages and JSON."""
+    silent = "if (in_array((int)$code, array(E_NOTICE, E_DEPRECATED))) {\n\t\treturn true;\n\t}\n\t"
+    asked = re.compile(r"if \(@?error_reporting\(\) === 0")
+    file.write_text(asked.sub(lambda found: silent + found[0], file.read_text(), count=1))
 
 
 def install(store: Store, php: Sequence[str]) -> str:
