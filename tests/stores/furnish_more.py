@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from tests.stores.furnish import BOOK, CABLE, HIGH, LOW, PRICES, SCREW, Row, columns, insert
 from tests.stores.install import Store
 
-FOR_BOOKS, FOR_CATEGORY = "BOEKKORTING", "KABELKORTING"
+FOR_BOOKS, FOR_CATEGORY = "BOEKEN", "KABELS"
 DEARER, CHEAPER = 47, 28
 """Products with an option that adds 2.4793 and one that takes off 1.6529; of the class that is deleted later."""
 OLD_CLASS = 11

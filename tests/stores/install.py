@@ -61,7 +61,9 @@ def copy_of(release: Release, folder: Path) -> Path:
     if release.numbers < (1, 5, 6, 4):
         _make_old_driver_work(target / "system" / "database" / "mysql.php")
     if (3,) <= release.numbers < (3, 0, 2) or (4,) <= release.numbers < (4, 0, 2):
-        _leave_out_complaints(target / "system" / "framework.php")
+        handlers = [target / part / "controller" / "startup" / "error.php" for part in ("admin", "catalog")]
+        for file in (target / "system" / "framework.php", *handlers):
+            _leave_out_complaints(file)
     return target
 
 
