@@ -20,6 +20,7 @@ def php_command(binary: str, release: Release, database: Database, folder: Path)
         "post_max_size": "32M",
         "session.save_path": sessions,
         "sendmail_path": "/bin/true",  # mails go nowhere
+        "opcache.revalidate_freq": 0,  # an update is seen at once, and not after two seconds
         "display_errors": 1,
         "error_reporting": 22527 if release.numbers < (3,) else 32767,  # old code is full of deprecations
     }
