@@ -282,7 +282,14 @@ def test_limits_that_do_not_explain_the_amount_say_nothing(order: Order) -> None
     assert (str(discount.vat_rate), discount.why.rule != "for_products") == ("9", True)
 
 
-def test_limits_that_the_vat_contradicts_are_refused() -> None:
+def test_limits_that_the_vat_contradicts_are_left_aside_where_it_tells_the_split_and_else_refused() -> None:
+    """4.1.0.0 spreads a coupon for a category over all products."""
     order = limited_to("40")
     fixed = replace(order.coupons[0], kind="F", discount=Decimal("1.3734"))
-    assert refusal(replace(order, coupons=(fixed,))).code == "COUPON_CONTRADICTS_TAX"
+    order = replace(order, coupons=(fixed,))
+    assert rates(made(order), "discount") == ["9"]
+    rows = (*order.totals[:-1], row("shipping", "4.1322"), row("total", "68.4732", 9))
+    rows = tuple(replace(each, value=Decimal("9.5455")) if each.title == "BTW 21%" else each for each in rows)
+    shipped = replace(order, totals=rows, total=Decimal("68.4732"))
+    assert rates(made(replace(shipped, shipping_tax_class="21")), "discount") == ["9"]
+    assert refusal(shipped).code == refusal(of_row(shipped, "shipping", "21")).code == "COUPON_CONTRADICTS_TAX"

@@ -39,7 +39,8 @@ class _Checkout:
             give(self.store, purchase.credit, purchase.points)
         if purchase.points:
             self._ask(f"{self._place()}/reward", "save", {"reward": str(purchase.points)})
-        self._look("checkout/shipping_method", "quote")
+        quote = "quote" if self.store.release.numbers >= (4, 0, 2) else "getMethods"
+        self._look("checkout/shipping_method", quote)
         self._ask("checkout/shipping_method", "save", {"shipping_method": "flat.flat"})
         self._look("checkout/payment_method", "getMethods")
         code = f"{purchase.payment}.{purchase.payment}" if self.store.release.numbers >= (4, 0, 2) else purchase.payment

@@ -48,9 +48,8 @@ def allocate(
         rows = len(question.charges) + len(question.discounts)
         raise Refused(Problem.of("TOO_MANY_TOTAL_ROWS", rows=rows))
     found = _find(question)
-    if not question.discounts and not found.fits(structure, taxes):
-        # Without discounts the VAT alone tells where charges lie: what is set now was changed since.
-        question = replace(question, rules=rules.without_charges(only_present=True))
+    if not found.fits(structure, taxes):
+        question = replace(question, rules=rules.without_what_the_vat_tells(structure))
         found = _find(question)
     if not found.fits(structure, taxes):
         _refuse_contradiction(question, structure, taxes)

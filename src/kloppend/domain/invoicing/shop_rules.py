@@ -35,6 +35,8 @@ class CouponRule:
     free_shipping: bool
     all_products: bool | None
     goods: Mapping[Decimal, Decimal] = field(default_factory=dict)
+    by_limits: bool = False
+    """Whether that rests on the limits the coupon has now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +78,22 @@ class ShopRules:
         """The same, as if the tax classes of charges were not known: all of them, or those that are set now."""
         kept = {row: rule for row, rule in self.charges.items() if only_present and not rule.present}
         return replace(self, charges=kept)
+
+    def without_what_the_vat_tells(self, structure: Structure) -> "ShopRules":
+        """The same without what may have changed since, where the VAT alone tells how it was.
+
+        Without discounts it tells where the charges lay; where the order itself says that, how a coupon was split.
+        """
+        if not structure.discounts:
+            return self.without_charges(only_present=True)
+        said = [self.charges.get(id(row)) for row in structure.charges]
+        if any(rule is None or rule.present for rule in said):
+            return self
+        coupons = {
+            row: replace(rule, goods={}, all_products=None) if rule.by_limits else rule
+            for row, rule in self.coupons.items()
+        }
+        return replace(self, coupons=coupons)
 
 
 def read_shop_rules(order: Order, structure: Structure, rated: ProductRates, classes: ClassRates) -> ShopRules:
@@ -121,6 +139,7 @@ def _rule(coupon: Coupon, row: TotalRow, rated: ProductRates, shipping: list[Tot
         free_shipping=coupon.free_shipping and bool(shipping),
         all_products=for_all or None,
         goods=goods if sum(goods.values()) else {},
+        by_limits=limited or coupon.kind == "F",
     )
 
 
