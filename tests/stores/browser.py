@@ -121,6 +121,7 @@ class Browser:
             page = Page(self._client.request(method, url, **more))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StoreTrouble(f"{method} {url}: {error}") from error
+        self._widen_cookies()
         for found in _PHP_TROUBLE.finditer(page.text):
             said = re.sub(r"<[^>]+>", "", found.group(0))
             self.complaints.append(f"{url.copy_with(query=url.query[:80])}: {said[:300]}")
@@ -129,6 +130,12 @@ class Browser:
         if page.status >= 500:
             raise StoreTrouble(f"{method} {url} answered {page.status}: {page.text[:300]}")
         return page
+
+    def _widen_cookies(self) -> None:
+        """4.0.0.0 in the root of a domain has cookies for the path `//`, which no browser sends back; this one does."""
+        for cookie in list(self._client.cookies.jar):
+            if cookie.path == "//":
+                self._client.cookies.set(cookie.name, cookie.value or "", domain=cookie.domain, path="/")
 
     def __enter__(self) -> Self:
         return self
