@@ -101,7 +101,10 @@ def _tax_classes(version: tuple[int, ...]) -> dict[str, str]:
 
 def _coupon_limits() -> dict[str, list[Row]]:
     """Coupon 1 is for product 40, coupon 2 for a category above the one that holds product 43."""
-    path = [{"category_id": "8", "path_id": "7", "level": "0"}, {"category_id": "8", "path_id": "8", "level": "1"}]
+    path: list[Row] = [
+        {"category_id": "8", "path_id": "7", "level": "0"},
+        {"category_id": "8", "path_id": "8", "level": "1"},
+    ]
     return {
         "coupon_product": [{"coupon_product_id": "1", "coupon_id": "1", "product_id": "40"}],
         "coupon_category": [{"coupon_id": "2", "category_id": "7"}],
@@ -114,7 +117,7 @@ def _addresses(version: tuple[int, ...]) -> dict[str, list[Row]]:
     """Two addresses of customer 1. Which is the default stands with the address in 4.x, before with the customer."""
     names = ("firstname", "lastname", "company", "address_1", "address_2", "postcode", "city")
     modern = version >= (4,)
-    rows = [
+    rows: list[Row] = [
         {"address_id": key, "customer_id": "1", **{name: f"{name} &amp; {key}" for name in names}, "country_id": "150"}
         | ({"default": str(int(key == "2"))} if modern else {})
         for key in ("1", "2")

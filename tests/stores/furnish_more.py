@@ -6,7 +6,7 @@ And what a shopkeeper changes after orders were placed, which must not change wh
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from tests.stores.furnish import BOOK, CABLE, HIGH, LOW, PRICES, SCREW, Row, columns, insert
+from tests.stores.furnish import BOOK, CABLE, HIGH, LOW, PRICES, SCREW, Row, Values, columns, insert
 from tests.stores.install import Store
 
 FOR_BOOKS, FOR_CATEGORY = "BOEKEN", "KABELS"
@@ -19,7 +19,7 @@ POINTS = 400
 """What one book costs in reward points."""
 SECOND_STORE = 1
 ABOVE, BELOW = 800, 5
-"""Handling is charged above so much (1.5: below the other amount), the fee for small orders below so much."""
+"""Handling is charged above so much (before 2.0.3: below the other amount), the fee for small orders below so much."""
 
 _ABOVE_CATEGORY, _CATEGORY = 7700, 7701
 _SELECT, _CHOICE = 5, 39
@@ -51,7 +51,7 @@ def change_afterwards(store: Store) -> None:
 
 def _fees(store: Store) -> Iterator[str]:
     group = "code" if "code" in columns(store, "setting") else "group"
-    limit = BELOW if store.release.numbers < (2,) else ABOVE
+    limit = BELOW if store.release.numbers < (2, 0, 3) else ABOVE
     for code, about in (("handling", (limit, "3.3058")), ("low_order_fee", (BELOW, "2.0661"))):
         yield f"DELETE FROM {store.table('extension')} WHERE type = 'total' AND code = '{code}'"
         yield insert(store, Row("extension", {"extension": "opencart", "type": "total", "code": code}))
@@ -59,15 +59,15 @@ def _fees(store: Store) -> Iterator[str]:
         for name, value in values.items():
             key = store.release.setting("total", f"{code}_{name}")
             yield f"DELETE FROM {store.table('setting')} WHERE `key` = '{key}'"
-            row = {"store_id": 0, group: store.release.setting("total", code), "key": key, "value": str(value)}
+            row: Values = {"store_id": 0, group: store.release.setting("total", code), "key": key, "value": str(value)}
             yield insert(store, Row("setting", {**row, "serialized": 0}))
 
 
 def _priced(store: Store) -> Iterator[str]:
-    when = {"tax_class_id": OLD_CLASS, "title": "Oud", "description": "Oud"}
+    when: Values = {"tax_class_id": OLD_CLASS, "title": "Oud", "description": "Oud"}
     dates = {"date_added": "2026-01-01 00:00:00", "date_modified": "2026-01-01 00:00:00"}
     yield insert(store, Row("tax_class", {**when, **dates}))
-    rule: dict[str, str | int] = {"tax_rule_id": 9, "tax_class_id": OLD_CLASS, "tax_rate_id": 1}
+    rule: Values = {"tax_rule_id": 9, "tax_class_id": OLD_CLASS, "tax_rate_id": 1}
     yield insert(store, Row("tax_rule", {**rule, "based": "shipping", "priority": 1}))
     both = ", ".join(map(str, OPTIONS))
     yield (
@@ -84,14 +84,14 @@ def _limited_coupons() -> Iterator[Row]:
     for number, (code, kind, discount) in enumerate(
         ((FOR_BOOKS, "P", "20.0000"), (FOR_CATEGORY, "F", "4.0000")), start=200
     ):
-        about: dict[str, str | int] = {
+        about: Values = {
             "coupon_id": number,
             "name": code,
             "code": code,
             "type": kind,
             "discount": discount,
         }
-        limits: dict[str, str | int] = {
+        limits: Values = {
             "logged": 0,
             "shipping": 0,
             "total": "0",
@@ -111,11 +111,11 @@ def _options() -> Iterator[Row]:
     for (product, (option, value)), (sign, price) in zip(
         OPTIONS.items(), (("+", "2.4793"), ("-", "1.6529")), strict=True
     ):
-        of: dict[str, str | int] = {"product_option_id": option, "product_id": product, "option_id": _SELECT}
+        of: Values = {"product_option_id": option, "product_id": product, "option_id": _SELECT}
         yield Row("product_option", {**of, "value": "", "option_value": "", "required": 1})
-        stock: dict[str, str | int] = {"option_value_id": _CHOICE, "quantity": 10000, "subtract": 0}
-        rest: dict[str, str | int] = {"points": 0, "points_prefix": "+", "weight": 0, "weight_prefix": "+"}
-        own: dict[str, str | int] = {"product_option_value_id": value, "price": price, "price_prefix": sign}
+        stock: Values = {"option_value_id": _CHOICE, "quantity": 10000, "subtract": 0}
+        rest: Values = {"points": 0, "points_prefix": "+", "weight": 0, "weight_prefix": "+"}
+        own: Values = {"product_option_value_id": value, "price": price, "price_prefix": sign}
         yield Row("product_option_value", {**of, **own, **stock, **rest})
 
 
@@ -126,5 +126,5 @@ def _second_store(store: Store) -> Iterator[Row]:
         yield Row("product_to_store", {"product_id": product, "store_id": SECOND_STORE})
     group = "code" if "code" in columns(store, "setting") else "group"
     for key, value in (("config_url", address), ("config_ssl", address), ("config_name", urlsplit(address).netloc)):
-        row: dict[str, str | int] = {"store_id": SECOND_STORE, group: "config", "key": key, "value": value}
+        row: Values = {"store_id": SECOND_STORE, group: "config", "key": key, "value": value}
         yield Row("setting", {**row, "serialized": 0})
