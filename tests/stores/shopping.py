@@ -141,7 +141,8 @@ def purchases_for(release: Release) -> list[Purchase]:
     """
     numbers = release.numbers
     known = list(PURCHASES)
-    if numbers < (1, 5, 6, 4):  # adding a product in the admin needs PHP 5
+    # Adding a product in the admin needs PHP 5 there, and is not known here of 4.0.0 and 4.0.1.
+    if numbers < (1, 5, 6, 4) or (4,) <= numbers < (4, 0, 2):
         known = [replace(one, edited=False) for one in known]
     if (4, 0, 2) <= numbers < (4, 0, 2, 2):  # its order editor loses the payment method
         lost = frozenset({"PAYMENT_METHOD_NOT_MAPPED"})
