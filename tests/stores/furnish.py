@@ -82,6 +82,7 @@ def _settings(store: Store) -> Iterator[str]:
         ("shipping", "flat", "flat_geo_zone_id", "0"),
         ("payment", "cod", "cod_geo_zone_id", "0"),
         ("payment", "cod", "cod_order_status_id", "1"),
+        ("payment", "free_checkout", "free_checkout_order_status_id", "1"),  # 3.0.2.0 brings none: never confirmed
     ):
         wanted[store.release.setting(kind, key)] = (store.release.setting(kind, code), value)
     group = "code" if "code" in columns(store, "setting") else "group"
