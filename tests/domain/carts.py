@@ -24,7 +24,8 @@ RATES: dict[str, dict[float, str]] = {
 class Cart:
     """What a customer put together; amounts without VAT, rates in percents, 0 for untaxed.
 
-    `vat_of` names the rates the shop uses; `says` whether it tells tax classes and coupon rules.
+    `vat_of` names the rates the shop uses; `says` whether its orders tell tax classes and coupon rules;
+    `sets` whether it tells what is set now: classes of rates and of the shipping, and what a coupon is limited to.
     """
 
     products: list[tuple[float, int, float]]
@@ -42,6 +43,7 @@ class Cart:
     country: str = "NL"
     vat_number: str | None = None
     says: bool = False
+    sets: bool = False
 
 
 def stored(amount: float) -> Decimal:
@@ -142,6 +144,7 @@ class Checkout:
                     total=stored(price * quantity),
                     tax=stored(price * rate / 100),
                     tax_class=f"class {rate}" if rate or not self.cart.says else "0",
+                    product_id=str(100 + number),
                 )
                 for number, (price, quantity, rate) in enumerate(self.cart.products)
             ),
@@ -149,15 +152,29 @@ class Checkout:
                 VoucherSold(description="Cadeaubon", amount=stored(amount)) for amount in self.cart.vouchers
             ),
             totals=tuple(
-                TotalRow(code=code, title=title, value=stored(value), sort_order=sort_order)
+                TotalRow(
+                    code=code,
+                    title=title,
+                    value=stored(value),
+                    sort_order=sort_order,
+                    tax_class=self.shipping_class() if self.cart.sets and code == "shipping" else None,
+                )
                 for code, title, value, sort_order in self.rows
             ),
-            tax_rates=tuple(TaxRate(name=title, rate=stored(rate), kind="P") for rate, title in self.titles.items()),
+            tax_rates=tuple(
+                TaxRate(
+                    name=title,
+                    rate=stored(rate),
+                    kind="P",
+                    tax_classes=(f"class {rate}",) if self.cart.says or self.cart.sets else None,
+                )
+                for rate, title in self.titles.items()
+            ),
             customer=Customer(vat_number=self.cart.vat_number),
             invoice_address=None,
             delivery_address=Address(country=self.cart.country),
             shipping_tax_class=self.shipping_class() if self.cart.says else None,
-            coupons=self.coupons() if self.cart.says else (),
+            coupons=self.coupons() if self.cart.says or self.cart.sets else (),
         )
 
     def shipping_class(self) -> str | None:
@@ -169,6 +186,8 @@ class Checkout:
         if not self.cart.coupon or not taken:
             return ()
         kind, size = self.cart.coupon
+        chosen = [str(100 + number) for number, included in enumerate(self.cart.coupon_for) if included]
+        limited = len(chosen) < len(self.cart.products)
         return (
             Coupon(
                 code="WELKOM",
@@ -176,6 +195,8 @@ class Checkout:
                 discount=stored(size),
                 free_shipping=self.cart.free_shipping,
                 amount=stored(taken[0]),
+                limited=limited if self.cart.sets else None,
+                product_ids=tuple(chosen) if limited and self.cart.sets else (),
             ),
         )
 

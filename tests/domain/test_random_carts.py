@@ -117,6 +117,21 @@ def test_what_the_shop_says_of_itself_agrees_with_what_is_found_without(cart: Ca
             assert line.vat_rate == Decimal(str(cart.shipping[1]))
 
 
+@given(carts(), st.booleans())
+@often
+def test_what_the_shop_has_set_now_leads_to_where_each_row_lay(cart: Cart, says: bool) -> None:
+    checkout = Checkout(replace(cart, says=says, sets=True))
+    order = checkout.run()
+    told, found = make_invoice(order, DEFAULT), make_invoice(Checkout(cart).run(), DEFAULT)
+    assert_guaranteed(order, told)
+    assert [(total.rate, total.vat) for total in told.vat_summary if total.vat] == [
+        (total.rate, total.vat) for total in found.vat_summary if total.vat
+    ]
+    for line in told.lines:
+        if line.kind == "shipping" and cart.shipping and line.why.rule == "by_tax_class":
+            assert line.vat_rate == Decimal(str(cart.shipping[1]))
+
+
 @given(carts(), st.sampled_from([21, 9]))
 @often
 def test_a_shipping_class_that_the_vat_contradicts_is_refused_or_changes_no_vat(cart: Cart, rate: int) -> None:

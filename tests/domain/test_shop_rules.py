@@ -8,7 +8,7 @@ import pytest
 
 from kloppend.domain.invoice import Invoice
 from kloppend.domain.invoicing import InvoiceSettings, explain_why, make_invoice
-from kloppend.domain.order import Coupon, Order
+from kloppend.domain.order import Coupon, Order, TaxRate
 from tests.domain.orders import MUG, TEA, refusal, row, with_rows
 
 HIGH_MUG = replace(MUG, tax_class="21")
@@ -185,3 +185,111 @@ def test_a_coupon_without_free_shipping_takes_nothing_off_the_shipping(free: boo
     said = (coupon("5.0000", "-9.1322", "F", free_shipping=free),)
     order = with_rows(*rows, products=(HIGH_MUG, LOW_TEA), shipping_tax_class="21", coupons=said)
     assert {line.why.rule for line in made(order).lines if line.kind == "discount"} == {rule}
+
+
+RATES = (
+    TaxRate(name="BTW 21%", rate=Decimal(21), kind="P", tax_classes=("21",)),
+    TaxRate(name="BTW laag", rate=Decimal(9), kind="P", tax_classes=("9",)),
+)
+
+
+def of_row(order: Order, code: str, tax_class: str) -> Order:
+    """The shop has this class set now for what makes such rows."""
+    rows = tuple(replace(each, tax_class=tax_class) if each.code == code else each for each in order.totals)
+    return replace(order, totals=rows, tax_rates=RATES)
+
+
+@pytest.mark.parametrize("tax_class", ["21", "9"])
+def test_the_class_that_is_set_now_decides_where_the_vat_leaves_it_open(tax_class: str) -> None:
+    products = (replace(MUG, tax_class="7"), replace(TEA, tax_class="7"))  # changed since: they say nothing
+    invoice = made(replace(of_row(ambiguous(), "shipping", tax_class), products=products))
+    assert rates(invoice, "shipping") == rates(invoice, "discount") == [tax_class]
+
+
+def test_what_the_order_says_goes_before_what_is_set_now() -> None:
+    invoice = made(of_row(ambiguous(shipping_tax_class="21"), "shipping", "9"))
+    assert rates(invoice, "shipping") == ["21"]
+
+
+def test_a_class_changed_since_is_seen_by_the_vat_and_refused_only_where_a_discount_leaves_it_open() -> None:
+    at_high: dict[str, Any] = {"vat_high": "9.5455", "vat_low": "1.2361", "total": "69.9702"}
+    assert rates(made(of_row(with_shipping(**at_high), "shipping", "9")), "shipping") == ["21"]
+    rows = (
+        row("sub_total", "55.0564", 1),
+        row("shipping", "4.1322"),
+        row("coupon", "-5.5056", 4, "Coupon (X)"),
+        row("tax", "8.6777", 5, "BTW 21%"),
+        row("tax", "1.1125", 5, "BTW laag"),
+        row("total", "63.4732", 9),
+    )
+    everywhere = with_rows(*rows, products=(HIGH_MUG, LOW_TEA), coupons=(coupon("10", "-5.5056"),))
+    assert rates(made(of_row(everywhere, "shipping", "21")), "shipping") == ["21"]
+    assert refusal(of_row(everywhere, "shipping", "9")).code == "SHIPPING_CLASS_CONTRADICTS_TAX"
+
+
+def test_vat_at_a_rate_that_the_order_does_not_charge_is_a_contradiction() -> None:
+    rows = (
+        row("sub_total", "13.7340", 1),
+        row("shipping", "4.1322"),
+        row("tax", "1.6080", 5, "BTW laag"),
+        row("total", "19.4742", 9),
+    )
+    order = replace(with_rows(*rows, products=(LOW_TEA,)), tax_rates=RATES)
+    assert rates(made(order), "shipping") == ["9"]
+    assert refusal(replace(order, shipping_tax_class="21")).code == "SHIPPING_CLASS_CONTRADICTS_TAX"
+
+
+def test_free_shipping_takes_away_all_vat_at_the_rate_of_the_shipping() -> None:
+    rows = (
+        row("sub_total", "13.7340", 1),
+        row("shipping", "4.1322"),
+        row("coupon", "-4.1322", 4, "Coupon (X)"),
+        row("tax", "1.2361", 5, "BTW laag"),
+        row("total", "14.9701", 9),
+    )
+    free = replace(coupon("0", "-4.1322", "F", free_shipping=True), limited=False)
+    order = with_rows(*rows, products=(LOW_TEA,), coupons=(free,), shipping_tax_class="21")
+    invoice = made(replace(order, tax_rates=RATES))
+    assert rates(invoice, "shipping") == ["21"]
+    assert [line.net for line in invoice.lines if line.kind == "discount" and line.vat_rate == 21] == [Decimal("-4.13")]
+    assert invoice.total_inc_vat == Decimal("14.97")
+
+
+def limited_to(*products: str, limited: bool | None = True) -> Order:
+    """Ten percent of the tea only, whatever the coupon's limits say now."""
+    rows = (
+        row("sub_total", "55.0564", 1),
+        row("coupon", "-1.3734", 4, "Coupon (X)"),
+        row("tax", "8.6777", 5, "BTW 21%"),
+        row("tax", "1.1125", 5, "BTW laag"),
+        row("total", "63.4732", 9),
+    )
+    lines = (replace(HIGH_MUG, product_id="40"), replace(LOW_TEA, product_id="41"))
+    rule = replace(coupon("10", "-1.3734"), limited=limited, product_ids=products)
+    return replace(with_rows(*rows, products=lines, coupons=(rule,)), tax_rates=RATES)
+
+
+def test_a_coupon_for_some_products_lies_at_their_rate() -> None:
+    invoice = made(limited_to("41"))
+    discount = next(line for line in invoice.lines if line.kind == "discount")
+    assert (str(discount.vat_rate), discount.why.rule) == ("9", "for_products")
+    assert "bepaalde producten" in explain_why(discount.why, "nl")
+
+
+@pytest.mark.parametrize("order", [limited_to("40"), limited_to(), limited_to(limited=None), limited_to("40", "41")])
+def test_limits_that_do_not_explain_the_amount_say_nothing(order: Order) -> None:
+    (discount,) = (line for line in made(order).lines if line.kind == "discount")
+    assert (str(discount.vat_rate), discount.why.rule != "for_products") == ("9", True)
+
+
+def test_limits_that_the_vat_contradicts_are_left_aside_where_it_tells_the_split_and_else_refused() -> None:
+    """4.1.0.0 spreads a coupon for a category over all products."""
+    order = limited_to("40")
+    fixed = replace(order.coupons[0], kind="F", discount=Decimal("1.3734"))
+    order = replace(order, coupons=(fixed,))
+    assert rates(made(order), "discount") == ["9"]
+    rows = (*order.totals[:-1], row("shipping", "4.1322"), row("total", "68.4732", 9))
+    rows = tuple(replace(each, value=Decimal("9.5455")) if each.title == "BTW 21%" else each for each in rows)
+    shipped = replace(order, totals=rows, total=Decimal("68.4732"))
+    assert rates(made(replace(shipped, shipping_tax_class="21")), "discount") == ["9"]
+    assert refusal(shipped).code == refusal(of_row(shipped, "shipping", "21")).code == "COUPON_CONTRADICTS_TAX"

@@ -18,6 +18,8 @@ _KEYS = {
     "customer_group_description": "`customer_group_id`, `language_id`",
     "custom_field_description": "`custom_field_id`, `language_id`",
     "order_status": "`order_status_id`, `language_id`",
+    "category_path": "`category_id`, `path_id`",
+    "coupon_category": "`coupon_id`, `category_id`",
 }
 _TYPES = (
     (r"date_(added|modified)", "datetime NOT NULL"),
@@ -25,7 +27,7 @@ _TYPES = (
     (r"price|total|tax|discount|amount|rate|commission|value@order_total", "decimal(15,4) NOT NULL"),
     (r"quantity|sort_order|priority|points|reward|notify|serialized", "int(11) NOT NULL DEFAULT 0"),
     (r"(?!payment_company_id|payment_tax_id)[a-z_]*_id|customer_group_id", "int(11) NOT NULL DEFAULT 0"),
-    (r"based|type|code|key|group|location|iso_code_2", "varchar(128) NOT NULL DEFAULT ''"),
+    (r"based|type|code|key|group|location|iso_code_2|default", "varchar(128) NOT NULL DEFAULT ''"),
     (r"[a-z_0-9]+", "text NOT NULL"),
 )
 _COUNTRIES = {"21": "BE", "81": "DE", "150": "NL", "222": "GB"}
@@ -82,11 +84,45 @@ def tables(rows: Mapping[str, Any], settings: Mapping[str, str]) -> dict[str, li
     group = "group" if version < (2, 0, 1) else "code"
     order = rows["orders"][0]["order"]
     known = {"config_currency": "EUR", "config_name": order["store_name"], "config_url": order["store_url"], **settings}
+    known |= _tax_classes(version)
     found["setting"] = [
         {"setting_id": str(number), "store_id": "0", group: "x", "key": key, "value": value, "serialized": "0"}
         for number, (key, value) in enumerate(known.items(), 1)
     ]
-    return found
+    return found | _coupon_limits() | _addresses(version)
+
+
+def _tax_classes(version: tuple[int, ...]) -> dict[str, str]:
+    """The classes of shipping and fees, as each generation names such settings; an empty one says nothing."""
+    kinds = ("shipping_", "total_") if version >= (3,) else ("", "")
+    names = {f"{kinds[0]}flat": "21", f"{kinds[1]}handling": "21", f"{kinds[1]}low_order_fee": ""}
+    return {f"{name}_tax_class_id": value for name, value in names.items()}
+
+
+def _coupon_limits() -> dict[str, list[Row]]:
+    """Coupon 1 is for product 40, coupon 2 for a category above the one that holds product 43."""
+    path: list[Row] = [
+        {"category_id": "8", "path_id": "7", "level": "0"},
+        {"category_id": "8", "path_id": "8", "level": "1"},
+    ]
+    return {
+        "coupon_product": [{"coupon_product_id": "1", "coupon_id": "1", "product_id": "40"}],
+        "coupon_category": [{"coupon_id": "2", "category_id": "7"}],
+        "category_path": path,
+        "product_to_category": [{"product_id": "43", "category_id": "8"}],
+    }
+
+
+def _addresses(version: tuple[int, ...]) -> dict[str, list[Row]]:
+    """Two addresses of customer 1. Which is the default stands with the address in 4.x, before with the customer."""
+    names = ("firstname", "lastname", "company", "address_1", "address_2", "postcode", "city")
+    modern = version >= (4,)
+    rows: list[Row] = [
+        {"address_id": key, "customer_id": "1", **{name: f"{name} &amp; {key}" for name in names}, "country_id": "150"}
+        | ({"default": str(int(key == "2"))} if modern else {})
+        for key in ("1", "2")
+    ]
+    return {"address": rows, "customer": [{"customer_id": "1"} | ({} if modern else {"address_id": "2"})]}
 
 
 def sql(database: str, found: Mapping[str, list[Row]], version: str) -> str:

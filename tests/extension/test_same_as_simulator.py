@@ -12,6 +12,8 @@ from tests.extension.shop import Host, InstalledShop
 from tests.shops.rig import KEY, LICENCE
 
 Pair = tuple[InstalledShop, SimulatedStore]
+READ = ("setting", "coupon_product", "coupon_category", "category_path", "product_to_category", "address", "customer")
+NAMES = ("firstname", "lastname", "company", "address_1", "address_2", "postcode", "city")
 HISTORY = {"action": "orders", "mode": "history", "after_id": "0", "limit": "200"}
 
 
@@ -20,7 +22,7 @@ def pair(request: pytest.FixtureRequest, shops: Host) -> Iterator[Pair]:
     rows = tables.store(request.param)
     shop = shops.shop(rows)
     found = tables.tables(rows, {})
-    reference = rows["reference"] | {name: found[name] for name in ("country", "product")}
+    reference = rows["reference"] | {name: found[name] for name in (*READ, "country", "product")}
     yield shop, SimulatedStore(rows | {"reference": reference}, KEY, LICENCE)
     shop.close()
 
@@ -51,6 +53,36 @@ def test_vat_numbers_are_found_however_they_are_stored(pair: Pair) -> None:
     ids = {record["scenario"]: record["order"]["order_id"] for record in pair[1].records}
     for scenario, number in (("b2b_be_reverse", "BE0123456789"), ("registered_b2b_be", "BE0999888777")):
         assert number in [candidate["value"] for candidate in orders[ids[scenario]]["vat_candidates"]]
+
+
+def test_what_the_shop_says_of_charges_and_coupons_travels(pair: Pair) -> None:
+    orders = pair[0].body(HISTORY)["orders"]
+    classes = {(row["code"], row["tax_class_id"]) for order in orders for row in order["totals"]}
+    assert {("shipping", "21"), ("handling", "21"), ("low_order_fee", None), ("coupon", None)} <= classes
+    limits = {(each["code"], each["limited"], *each["product_ids"]) for order in orders for each in order["coupons"]}
+    assert {code for code, limited, *_ in limits if limited} == {"TIEN", "VIJFTIEN"}
+    assert any("40" in each for each in limits)
+    assert {"21"} <= {each for rate in pair[0].body(HISTORY)["tax_rates"] for each in rate["tax_class_ids"]}
+
+
+def test_an_order_without_address_has_its_customers(pair: Pair) -> None:
+    shop, store = pair
+    record = next(record for record in store.records if record["order"]["order_status_id"] != "0")
+    order_id = record["order"]["order_id"]
+    kinds, names = ("payment", "shipping"), [*NAMES, "country_id"]
+    gone = {f"{kind}_{name}": "0" if name == "country_id" else "" for kind in kinds for name in names}
+    gone["customer_id"] = "1"
+    before = {name: record["order"][name] for name in gone}
+    for values in (gone, before):
+        columns = ", ".join(f"`{name}` = {tables.literal(value)}" for name, value in values.items())
+        shop.sql(f"UPDATE {shop.table('order')} SET {columns} WHERE order_id = {order_id}")
+        record["order"] |= values
+        ours, theirs = both(pair, {"action": "order", "id": order_id})
+        assert ours["order"] == theirs["order"]
+        address = ours["order"]["customer_address"]
+        assert (address and address["city"], address and address["country"]) == (
+            ("city & 2", "NL") if values is gone else (None, None)
+        )
 
 
 def test_orders_by_change_date_and_in_pages(pair: Pair) -> None:

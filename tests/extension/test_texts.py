@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from kloppend.shops.opencart.simulator.custom_fields import custom_fields
-from kloppend.shops.opencart.simulator.mapping import text
+from kloppend.shops.opencart.simulator.rows import text
 from tests.extension.tables import serialized
 
 CHECK = Path(__file__).with_name("check_texts.php")

@@ -73,7 +73,9 @@ def _mariadb() -> Iterator[MariaDb | None]:
         made = [install, *common, "--auth-root-authentication-method=normal", "--skip-test-db"]
         subprocess.run(made, check=True, capture_output=True)
         process = subprocess.Popen(
-            [server, *common, f"--socket={socket}", "--skip-networking"], stderr=subprocess.DEVNULL
+            # a server that starts sweeps its tmpdir: in a shared one it would take another's temporary tables
+            [server, *common, f"--socket={socket}", f"--tmpdir={folder}", "--skip-networking"],
+            stderr=subprocess.DEVNULL,
         )
         try:
             for _ in range(300):

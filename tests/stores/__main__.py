@@ -69,7 +69,7 @@ def _test(release: Release, arguments: argparse.Namespace, php: str, console: Co
     verdict, port = Verdict(console), free_port()
     address = f"http://127.0.0.1:{port}"
     with opened_store(release, arguments.php, say, address) as (store, folder):
-        admin = with_extension(store, folder, say)
+        admin = with_extension(store, folder, say, verdict)
         with running(folder / "platform", address, port) as platform:
             _follow_the_orders(admin, platform, verdict)
         verdict.expect("PHP had nothing to complain about our extension", "; ".join(_complaints(admin)))
@@ -114,7 +114,7 @@ def _both_languages(admin: Admin, verdict: Verdict, pictures: Path | None) -> No
     verdict.expect("in English", foreign_texts(admin, "en"))
     if pictures:
         take_pictures(admin, pictures, "en")
-    make_dutch(admin.store)
+    make_dutch(admin.store, admin.browser)
     verdict.expect("and, in a Dutch admin, in Dutch", texts_without_words(admin) + foreign_texts(admin, "nl"))
     if pictures:
         take_pictures(admin, pictures, "nl")

@@ -43,7 +43,7 @@ class Admin:
             page = self.browser.get(page.json()["redirect"])
         self._token = page.query(self.store.release.token)
         if not self._token:
-            raise StoreTrouble(f"the admin did not let the shopkeeper in: {page.said()}")
+            raise StoreTrouble(f"the admin did not let the shopkeeper in: {page.said() or page.text[:300]!r}")
 
     def _let_in(self, page: Page) -> Page:
         if "error/permission" in page.url or ('name="password"' in page.text and "common/login" in page.url):

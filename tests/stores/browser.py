@@ -111,12 +111,17 @@ class Browser:
         """Name, value and path of the cookies it keeps, for another browser that goes on as this visitor."""
         return [(cookie.name, cookie.value or "", cookie.path) for cookie in self._client.cookies.jar]
 
+    def set_cookie(self, name: str, value: str) -> None:
+        """Keep a cookie that the page's script would have set."""
+        self._client.cookies.set(name, value)
+
     def _request(self, method: str, target: str, params: Mapping[str, str], **more: Any) -> Page:
         url = httpx.URL(urljoin(self.address, target)).copy_merge_params(dict(params))
         try:
             page = Page(self._client.request(method, url, **more))
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise StoreTrouble(f"{method} {url}: {error}") from error
+        self._widen_cookies()
         for found in _PHP_TROUBLE.finditer(page.text):
             said = re.sub(r"<[^>]+>", "", found.group(0))
             self.complaints.append(f"{url.copy_with(query=url.query[:80])}: {said[:300]}")
@@ -125,6 +130,12 @@ class Browser:
         if page.status >= 500:
             raise StoreTrouble(f"{method} {url} answered {page.status}: {page.text[:300]}")
         return page
+
+    def _widen_cookies(self) -> None:
+        """4.0.0.0 in the root of a domain has cookies for the path `//`, which no browser sends back; this one does."""
+        for cookie in list(self._client.cookies.jar):
+            if cookie.path == "//":
+                self._client.cookies.set(cookie.name, cookie.value or "", domain=cookie.domain, path="/")
 
     def __enter__(self) -> Self:
         return self

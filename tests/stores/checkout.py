@@ -1,7 +1,9 @@
 """A customer in OpenCart 1.5 to 3.0: fills a basket and walks through the steps of the checkout page."""
 
+from tests.stores.afterwards import give
 from tests.stores.browser import Browser
 from tests.stores.furnish import VAT_FIELD
+from tests.stores.furnish_more import OPTIONS, second_address
 from tests.stores.install import Store
 from tests.stores.shopping import Customer, Purchase
 from tests.stores.trouble import StoreTrouble
@@ -11,8 +13,15 @@ PASSWORD = "Klant-2026"
 
 def buy(store: Store, purchase: Purchase) -> None:
     """Place the order."""
-    with Browser(store.address) as browser:
+    with Browser(second_address(store) if purchase.second_store else store.address) as browser:
         _Checkout(store, browser, purchase).walk()
+
+
+def basket_fields(product: int, quantity: int) -> dict[str, str]:
+    """What puts a product into the basket, with the option that it may need."""
+    option, value = OPTIONS.get(product, ("", ""))
+    chosen = {f"option[{option}]": value} if option else {}
+    return {"product_id": str(product), "quantity": str(quantity), **chosen}
 
 
 def buy_certificate(browser: Browser, store: Store) -> None:
@@ -39,12 +48,13 @@ class _Checkout:
         if self.purchase.currency != "EUR":
             self._currency()
         for product, quantity in self.purchase.basket:
-            self._ask("checkout/cart/add", {"product_id": str(product), "quantity": str(quantity)})
+            self._ask("checkout/cart/add", basket_fields(product, quantity))
         if self.purchase.buys_certificate:
             buy_certificate(self.browser, self.store)
         self._codes()
         self.browser.get("index.php", route="checkout/checkout")
         self._who()
+        self._points()
         self.browser.get("index.php", route="checkout/shipping_method")
         self._step("shipping_method", {"shipping_method": "flat.flat", "comment": ""})
         self.browser.get("index.php", route="checkout/payment_method")
@@ -75,6 +85,19 @@ class _Checkout:
                 self._ask(f"checkout/{kind}/{kind}", {kind: code})
             else:
                 self._ask(f"{self.store.release.extension_route('total', kind)}/{kind}", {kind: code})
+
+    def _points(self) -> None:
+        if self.purchase.credit or self.purchase.points:
+            give(self.store, self.purchase.credit, self.purchase.points)
+        if not self.purchase.points:
+            return
+        data = {"reward": str(self.purchase.points)}
+        if self.old:
+            self.browser.post("index.php", {**data, "next": "reward"}, route="checkout/cart")
+        elif self.store.release.numbers < (2, 1):
+            self._ask("checkout/reward/reward", data)
+        else:
+            self._ask(f"{self.store.release.extension_route('total', 'reward')}/reward", data)
 
     def _who(self) -> None:
         customer = self.purchase.customer

@@ -1,8 +1,10 @@
 """A customer in OpenCart 4.x, where one form registers or not, and methods are asked for before they are chosen."""
 
+from tests.stores.afterwards import give
 from tests.stores.browser import Browser
-from tests.stores.checkout import PASSWORD, buy_certificate
+from tests.stores.checkout import PASSWORD, basket_fields, buy_certificate
 from tests.stores.furnish import VAT_FIELD
+from tests.stores.furnish_more import second_address
 from tests.stores.install import Store
 from tests.stores.shopping import Purchase
 from tests.stores.trouble import StoreTrouble
@@ -10,7 +12,7 @@ from tests.stores.trouble import StoreTrouble
 
 def buy(store: Store, purchase: Purchase) -> None:
     """Place the order."""
-    with Browser(store.address) as browser:
+    with Browser(second_address(store) if purchase.second_store else store.address) as browser:
         _Checkout(store, browser, purchase).walk()
 
 
@@ -27,13 +29,18 @@ class _Checkout:
         if purchase.currency != "EUR":
             self.browser.post("index.php", {"code": purchase.currency}, route=self._method("common/currency", "save"))
         for product, quantity in purchase.basket:
-            self._ask("checkout/cart", "add", {"product_id": str(product), "quantity": str(quantity)})
+            self._ask("checkout/cart", "add", basket_fields(product, quantity))
         if self.purchase.buys_certificate:
             buy_certificate(self.browser, self.store)
         self._codes()
         self.browser.get("index.php", route="checkout/checkout")
         self._ask("checkout/register", "save", self._who())
-        self._look("checkout/shipping_method", "quote")
+        if purchase.credit or purchase.points:
+            give(self.store, purchase.credit, purchase.points)
+        if purchase.points:
+            self._ask(f"{self._place()}/reward", "save", {"reward": str(purchase.points)})
+        quote = "quote" if self.store.release.numbers >= (4, 0, 2) else "getMethods"
+        self._look("checkout/shipping_method", quote)
         self._ask("checkout/shipping_method", "save", {"shipping_method": "flat.flat"})
         self._look("checkout/payment_method", "getMethods")
         code = f"{purchase.payment}.{purchase.payment}" if self.store.release.numbers >= (4, 0, 2) else purchase.payment
@@ -45,10 +52,12 @@ class _Checkout:
             self._ask(self.store.release.extension_route("payment", purchase.payment), "confirm", {})
 
     def _codes(self) -> None:
-        place = "extension/opencart/checkout" if self.store.release.numbers >= (4, 1) else "extension/opencart/total"
         for kind, code in (("coupon", self.purchase.coupon), ("voucher", self.purchase.certificate)):
             if code:
-                self._ask(f"{place}/{kind}", "save", {kind: code})
+                self._ask(f"{self._place()}/{kind}", "save", {kind: code})
+
+    def _place(self) -> str:
+        return "extension/opencart/checkout" if self.store.release.numbers >= (4, 1) else "extension/opencart/total"
 
     def _who(self) -> dict[str, str]:
         """A new store asks for the delivery address only, and so does this one."""

@@ -1,5 +1,6 @@
 """The figures of an order in the store's database and of the invoice in our file, and where they differ."""
 
+import html
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ class StoreOrder:
     paid: Decimal
     vat: Mapping[Decimal, Decimal]
     products: Sequence[tuple[int, Decimal]]
+    name: str
 
     @property
     def invoice_total(self) -> Decimal:
@@ -59,12 +61,15 @@ class Invoiced:
 def store_orders(store: Store) -> list[StoreOrder]:
     """Every order of the store, status 0 included, straight from its tables."""
     rates = {name: parse_amount(rate) for name, rate in store.rows("SELECT name, rate FROM {tax_rate}")}
-    orders = store.rows("SELECT order_id, order_status_id, currency_code, total FROM {order} ORDER BY order_id")
+    orders = store.rows(
+        "SELECT order_id, order_status_id, currency_code, total, CONCAT(firstname, ' ', lastname) FROM {order}"
+        " ORDER BY order_id"
+    )
     return [_order(store, rates, *row) for row in orders]
 
 
 def _order(
-    store: Store, rates: Mapping[str, Decimal], number: str, status: str, currency: str, total: str
+    store: Store, rates: Mapping[str, Decimal], number: str, status: str, currency: str, total: str, name: str
 ) -> StoreOrder:
     vat: defaultdict[Decimal, Decimal] = defaultdict(lambda: ZERO)
     paid = ZERO
@@ -76,7 +81,7 @@ def _order(
             paid -= parse_amount(value)
     lines = store.rows("SELECT quantity, total FROM {order_product} " + where + " ORDER BY order_product_id")
     products = [(int(quantity), parse_amount(line)) for quantity, line in lines]
-    return StoreOrder(number, status, currency, parse_amount(total), paid, dict(vat), products)
+    return StoreOrder(number, status, currency, parse_amount(total), paid, dict(vat), products, html.unescape(name))
 
 
 def invoices_in(content: bytes) -> dict[str, Invoiced]:

@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from tests.stores.install import Store
+from tests.stores.install import PREFIX, Store
 
 HIGH, LOW = 9, 10
 """Tax classes; 9 is the one that the sample store's shipping uses."""
@@ -28,7 +28,7 @@ Values = dict[str, str | int]
 
 
 @dataclass(frozen=True, slots=True)
-class _Row:
+class Row:
     """A row to insert; columns that this version does not have are left out."""
 
     table: str
@@ -40,7 +40,7 @@ def furnish(store: Store) -> None:
     statements = [*_settings(store), *_currencies(store)]
     for table in ("tax_class", "tax_rule", "tax_rate", "tax_rate_to_customer_group", "geo_zone", "zone_to_geo_zone"):
         statements.append(f"DELETE FROM {store.table(table)}")
-    statements += [_insert(store, row) for row in (*_taxes(), *_coupons(), *_vat_field(store), *_certificate(store))]
+    statements += [insert(store, row) for row in (*_taxes(), *_coupons(), *_vat_field(store), *_certificate(store))]
     statements += _products(store)
     store.database.rows(";\n".join(statements) + ";")
 
@@ -49,12 +49,13 @@ def columns(store: Store, table: str) -> set[str]:
     """The columns of a table, none when the version has no such table."""
     found = store.database.rows(
         "SELECT column_name FROM information_schema.columns "
-        f"WHERE table_schema = DATABASE() AND table_name = 'oc_{table}'"
+        f"WHERE table_schema = DATABASE() AND table_name = '{PREFIX}{table}'"
     )
     return {row[0] for row in found}
 
 
-def _insert(store: Store, row: _Row) -> str:
+def insert(store: Store, row: Row) -> str:
+    """The statement that inserts it."""
     known = columns(store, row.table)
     used = {name: value for name, value in row.values.items() if name in known}
     names = ", ".join(f"`{name}`" for name in used)
@@ -81,6 +82,7 @@ def _settings(store: Store) -> Iterator[str]:
         ("shipping", "flat", "flat_geo_zone_id", "0"),
         ("payment", "cod", "cod_geo_zone_id", "0"),
         ("payment", "cod", "cod_order_status_id", "1"),
+        ("payment", "free_checkout", "free_checkout_order_status_id", "1"),  # 3.0.2.0 brings none: never confirmed
     ):
         wanted[store.release.setting(kind, key)] = (store.release.setting(kind, code), value)
     group = "code" if "code" in columns(store, "setting") else "group"
@@ -98,20 +100,20 @@ def _currencies(store: Store) -> Iterator[str]:
     yield f"UPDATE {table} SET status = 1, date_modified = NOW() WHERE code IN ('EUR', 'USD', 'GBP')"
 
 
-def _taxes() -> Iterator[_Row]:
+def _taxes() -> Iterator[Row]:
     when = {"date_added": "2026-01-01 00:00:00", "date_modified": "2026-01-01 00:00:00"}
-    yield _Row("geo_zone", {"geo_zone_id": 1, "name": "Nederland", "description": "Nederland", **when})
-    yield _Row(
+    yield Row("geo_zone", {"geo_zone_id": 1, "name": "Nederland", "description": "Nederland", **when})
+    yield Row(
         "zone_to_geo_zone",
         {"zone_to_geo_zone_id": 1, "country_id": NETHERLANDS, "zone_id": 0, "geo_zone_id": 1, **when},
     )
     for tax_class, rate, title, percentage in ((HIGH, 1, "BTW 21%", "21.0000"), (LOW, 2, "BTW 9%", "9.0000")):
-        yield _Row("tax_class", {"tax_class_id": tax_class, "title": title, "description": title, **when})
-        yield _Row(
+        yield Row("tax_class", {"tax_class_id": tax_class, "title": title, "description": title, **when})
+        yield Row(
             "tax_rate",
             {"tax_rate_id": rate, "geo_zone_id": 1, "name": title, "rate": percentage, "type": "P", **when},
         )
-        yield _Row("tax_rate_to_customer_group", {"tax_rate_id": rate, "customer_group_id": 1})
+        yield Row("tax_rate_to_customer_group", {"tax_rate_id": rate, "customer_group_id": 1})
         rule: Values = {
             "tax_rule_id": rate,
             "tax_class_id": tax_class,
@@ -119,10 +121,10 @@ def _taxes() -> Iterator[_Row]:
             "based": "shipping",
             "priority": 1,
         }
-        yield _Row("tax_rule", rule)
+        yield Row("tax_rule", rule)
 
 
-def _coupons() -> Iterator[_Row]:
+def _coupons() -> Iterator[Row]:
     for number, (code, kind, discount, free) in enumerate(
         (
             (PERCENT, "P", "10.0000", 0),
@@ -132,7 +134,7 @@ def _coupons() -> Iterator[_Row]:
         ),
         start=100,
     ):
-        yield _Row(
+        yield Row(
             "coupon",
             {
                 "coupon_id": number,
@@ -153,27 +155,27 @@ def _coupons() -> Iterator[_Row]:
         )
 
 
-def _certificate(store: Store) -> Iterator[_Row]:
+def _certificate(store: Store) -> Iterator[Row]:
     if columns(store, "voucher"):
         names = {"from_name": "Winkel", "from_email": "w@example.com", "to_name": "Klant", "to_email": "k@example.com"}
         amount: Values = {"amount": "25.0000", "status": 1, "date_added": "2026-01-01 00:00:00"}
-        yield _Row(
+        yield Row(
             "voucher",
             {"order_id": 0, "code": CERTIFICATE, **names, "voucher_theme_id": 8, "message": "", **amount},
         )
 
 
-def _vat_field(store: Store) -> Iterator[_Row]:
+def _vat_field(store: Store) -> Iterator[Row]:
     if store.release.numbers < (2,):
         return
     field: Values = {"type": "text", "value": "", "validation": "", "location": "account", "status": 1, "sort_order": 1}
-    yield _Row("custom_field", {"custom_field_id": VAT_FIELD, **field})
+    yield Row("custom_field", {"custom_field_id": VAT_FIELD, **field})
     for (language,) in store.rows("SELECT language_id FROM {language}"):
-        yield _Row(
+        yield Row(
             "custom_field_description",
             {"custom_field_id": VAT_FIELD, "language_id": int(language), "name": "BTW-nummer"},
         )
-    yield _Row("custom_field_customer_group", {"custom_field_id": VAT_FIELD, "customer_group_id": 1, "required": 0})
+    yield Row("custom_field_customer_group", {"custom_field_id": VAT_FIELD, "customer_group_id": 1, "required": 0})
 
 
 def _products(store: Store) -> Iterator[str]:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from kloppend.shops import opencart
 from tests.stores.admin import Admin
+from tests.stores.browser import Browser
 from tests.stores.install import Store
 
 _TEXT_WITHOUT_WORDS = re.compile(r"\b(?:entry|help|text|button|error|strength|visit|check|warning)_[a-z_]+\b")
@@ -13,7 +14,7 @@ _TEXT_WITHOUT_WORDS = re.compile(r"\b(?:entry|help|text|button|error|strength|vi
 _TEXT = re.compile(r"^\$_\['(\w+)'\] = '(.*)';$", re.MULTILINE)
 
 
-def make_dutch(store: Store) -> None:
+def make_dutch(store: Store, browser: Browser) -> None:
     """From now on the admin is in Dutch."""
     old, code = ("english", "nl") if store.release.numbers < (2, 2) else ("en-gb", "nl-nl")
     new = "dutch" if old == "english" else "nl-nl"
@@ -38,6 +39,8 @@ def make_dutch(store: Store) -> None:
     store.database.rows(f"INSERT INTO {store.table('language')} ({columns}) VALUES ({', '.join(used.values())})")
     key = "config_language_admin" if store.release.numbers >= (4, 0, 2) else "config_admin_language"
     store.database.rows(f"UPDATE {store.table('setting')} SET value = '{code}' WHERE `key` = '{key}'")
+    if (4, 0, 2) <= store.release.numbers < (4, 0, 2, 2):  # there only a cookie chooses the admin's language
+        browser.set_cookie("language", code)
     for cache in store.folder.glob("system/**/cache/cache.*"):
         cache.unlink()
 

@@ -8,12 +8,15 @@ from pathlib import Path
 from kloppend.shops.port import ShopFault
 from tests.stores.admin import Admin
 from tests.stores.furnish import VAT_FIELD, furnish
+from tests.stores.furnish_more import furnish_more
 from tests.stores.install import Store, call_itself_at, copy_of, install
-from tests.stores.package import bring_in, build, fill_in, package_for, switch_on
+from tests.stores.package import build
 from tests.stores.php import php_command
 from tests.stores.release import Release
 from tests.stores.servers import free_port, mariadb, php_server
 from tests.stores.trouble import StoreTrouble
+from tests.stores.update import bring_in_older, update
+from tests.stores.verdict import Verdict
 
 Say = Callable[[str], None]
 
@@ -33,6 +36,7 @@ def opened_store(release: Release, php: str, say: Say, platform: str) -> Iterato
             second = php_server(command, shop, free_port(), folder / "php-2.log")
             call_itself_at(store, stack.enter_context(second))
         furnish(store)
+        furnish_more(store)
         try:
             yield store, folder
         except (StoreTrouble, ShopFault):
@@ -40,14 +44,12 @@ def opened_store(release: Release, php: str, say: Say, platform: str) -> Iterato
             raise
 
 
-def with_extension(store: Store, folder: Path, say: Say) -> Admin:
-    """Bring the extension in and fill in its page; the shopkeeper stays logged in."""
-    admin = Admin(store)
-    package = package_for(store.release.generation, build(folder / "packages"))
-    say(f"{package.name}: {bring_in(admin, package)}")
-    switch_on(admin)
-    fill_in(admin, vat_field_of(store.release))
-    say("settings page filled in and kept")
+def with_extension(store: Store, folder: Path, say: Say, verdict: Verdict) -> Admin:
+    """Bring an older version in, fill in its page, and update it; the shopkeeper stays logged in."""
+    admin, packages = Admin(store), build(folder / "packages")
+    shop_id = bring_in_older(admin, packages, vat_field_of(store.release))
+    say("an older version: settings page filled in and kept")
+    say(f"package of {store.release.generation}: {update(admin, packages, shop_id, verdict)}")
     return admin
 
 

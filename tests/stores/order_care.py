@@ -88,7 +88,8 @@ class _Version2And3:
         products = flattened("product", [{"product_id": one, "quantity": count} for one, count in basket])
         shipping, payment = {"shipping_method": "flat.flat"}, {"payment_method": purchase.payment}
         last = {**shipping, **payment, "order_status_id": PENDING, "comment": "", "affiliate_id": "0"}
-        self._call(token, "api/currency", {"currency": purchase.currency})
+        if self.admin.store.release.numbers >= (2, 0, 3, 1):
+            self._call(token, "api/currency", {"currency": purchase.currency})
         self._call(token, "api/customer", customer)
         self._call(token, "api/cart/add", dict(products))
         self._call(token, "api/payment/address", customer)
@@ -138,7 +139,14 @@ class _Version40:
     def add_product(self, order: str, purchase: Purchase, product: int) -> None:
         self._open(order)
         self._call("sale/cart", "add", {"product_id": str(product), "quantity": "1"})
+        if self.admin.store.release.numbers == (4, 0, 2, 0):  # loads the order without its methods
+            self._choose("shipping", "flat.flat")
+            self._choose("payment", f"{purchase.payment}.{purchase.payment}")
         self._call("sale/order", "confirm", {"order_id": order, "order_status_id": PENDING})
+
+    def _choose(self, kind: str, code: str) -> None:
+        self.admin.send(self.admin.method("sale/order", "call"), action=f"sale/{kind}_method", store_id="0", data={})
+        self._call(f"sale/{kind}_method", "save", {f"{kind}_method": code})
 
     def _open(self, order: str) -> None:
         self.admin.open(self.admin.method("sale/order", "info"), order_id=order)

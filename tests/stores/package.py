@@ -53,11 +53,8 @@ def _copy(folder: Path, package: Path) -> None:
 
 def _installer4(admin: Admin, package: Path) -> None:
     admin.upload(admin.method("marketplace/installer", "upload"), package.name, package.read_bytes()).json()
-    number = admin.store.database.value(
-        f"SELECT MAX(extension_install_id) FROM {admin.store.table('extension_install')} WHERE code = 'kloppend'"
-    )
     route = admin.method("marketplace/installer", "install")
-    _follow(admin, admin.open(route, extension_install_id=number).json())
+    _follow(admin, admin.open(route, extension_install_id=_install_number(admin)).json())
 
 
 def _follow(admin: Admin, answer: dict[str, str]) -> None:
@@ -76,6 +73,30 @@ def take_out(admin: Admin) -> None:
     _module(admin, "uninstall")
 
 
+def take_away(admin: Admin) -> None:
+    """Extensions > Installer in 4.x: uninstall the package, which removes its files, then delete it."""
+    number = _install_number(admin)
+    for method in ("uninstall", "delete"):
+        route = admin.method("marketplace/installer", method)
+        _follow(admin, admin.open(route, extension_install_id=number).json())
+
+
+def own_settings(admin: Admin) -> dict[str, str]:
+    """Our settings as the settings page shows them."""
+    form = admin.open(admin.store.release.module_route).form(_prefix(admin) + "api_key")
+    return {name: value for name, value in form.fields if name.startswith(_prefix(admin))}
+
+
+def _prefix(admin: Admin) -> str:
+    return "module_kloppend_" if admin.store.release.numbers >= (3,) else "kloppend_"
+
+
+def _install_number(admin: Admin) -> str:
+    return admin.store.database.value(
+        f"SELECT MAX(extension_install_id) FROM {admin.store.table('extension_install')} WHERE code = 'kloppend'"
+    )
+
+
 def _module(admin: Admin, method: str) -> None:
     release = admin.store.release
     if release.numbers >= (4,):
@@ -88,7 +109,7 @@ def _module(admin: Admin, method: str) -> None:
 def fill_in(admin: Admin, vat_field: str, status: str = "1") -> None:
     """The settings page, as the merchant fills it in. Raises StoreTrouble with what the page says against it."""
     release = admin.store.release
-    prefix = "module_kloppend_" if release.numbers >= (3,) else "kloppend_"
+    prefix = _prefix(admin)
     values = {
         "status": status,
         "package": "asperion",

@@ -5,7 +5,7 @@ from pathlib import Path
 from tests.stores.release import Release
 from tests.stores.servers import Database
 
-_STAND_IN = Path(__file__).with_name("mcrypt_stand_in.php")
+_STAND_INS = sorted(Path(__file__).parent.glob("*_stand_in.php"))
 
 
 def php_command(binary: str, release: Release, database: Database, folder: Path) -> list[str]:
@@ -20,11 +20,12 @@ def php_command(binary: str, release: Release, database: Database, folder: Path)
         "post_max_size": "32M",
         "session.save_path": sessions,
         "sendmail_path": "/bin/true",  # mails go nowhere
+        "opcache.revalidate_freq": 0,  # an update is seen at once, and not after two seconds
         "display_errors": 1,
         "error_reporting": 22527 if release.numbers < (3,) else 32767,  # old code is full of deprecations
     }
     if release.numbers < (3,):
-        copy = folder / _STAND_IN.name
-        copy.write_bytes(_STAND_IN.read_bytes())
-        settings["auto_prepend_file"] = copy
+        prepended = folder / "stand_ins.php"
+        prepended.write_text("".join(one.read_text() + "?>" for one in _STAND_INS))
+        settings["auto_prepend_file"] = prepended
     return [binary, *(part for name, value in settings.items() for part in ("-d", f"{name}={value}"))]

@@ -18,7 +18,7 @@ from kloppend.shops.port import ShopAccess, ShopFault, ShopIdentity
 from kloppend.shops.registry import open_shop
 from tests.stores.package import API_KEY, LICENCE_KEY
 from tests.stores.servers import started
-from tests.stores.shopping import COMPLETE, PROCESSING, REFUNDED
+from tests.stores.shopping import COMPLETE, FEE_ROW, PROCESSING, REFUNDED
 from tests.stores.trouble import StoreTrouble
 
 OPERATOR, PASSWORD = "beheer@example.nl", "Kloppend-tot-op-de-cent"
@@ -130,6 +130,7 @@ def answers(shop_address: str, vat_field: str, now: datetime) -> dict[str, Any]:
             "start_date": (now - timedelta(days=2)).date().isoformat(),
             "payment_codes": {"cod": "REMBOURS", "free_checkout": "GRATIS"},
             "vat_number_field": vat_field,
+            "total_codes": {FEE_ROW: "charge"},
             "file_time": "00:00",
             "books_options": {"profile_toml": layout()},
         },

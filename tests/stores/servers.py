@@ -122,7 +122,14 @@ def mariadb(folder: Path) -> Iterator[Database]:
         "ALTER USER 'root'@'localhost' ACCOUNT LOCK;\n"
     )
     where = [f"--socket={folder / 'mysql.socket'}", "--bind-address=127.0.0.1", f"--port={port}"]
-    small = ["--skip-name-resolve", "--sql-mode=NO_ENGINE_SUBSTITUTION", "--innodb-buffer-pool-size=64M"]
+    # In a shared /tmp a second server, starting, would sweep away the temporary tables of the first.
+    (folder / "mysql-tmp").mkdir()
+    small = [
+        f"--tmpdir={folder / 'mysql-tmp'}",
+        "--skip-name-resolve",
+        "--sql-mode=NO_ENGINE_SUBSTITUTION",
+        "--innodb-buffer-pool-size=64M",
+    ]
     command = [_program("mariadbd"), *common, *where, *small, f"--init-file={first}"]
     with started(command, folder / "mariadb.log", port):
         yield Database(_program("mariadb"), port, "store", "store", password)

@@ -22,6 +22,7 @@ ORDER = StoreOrder(
     paid=Decimal("25.0000"),
     vat={Decimal("21.0000"): Decimal("2.6007"), Decimal("9.0000"): Decimal("4.1243")},
     products=[(5, Decimal("45.8255")), (1, Decimal("8.2562"))],
+    name="Jan Jansen",
 )
 INVOICE = Invoiced(
     number="5",
@@ -65,6 +66,9 @@ def test_a_falsified_figure_is_told(wrong: Invoiced, told: str) -> None:
 def test_another_debtor_is_told() -> None:
     stranger = replace(PURCHASE, customer=Customer(email="piet@example.nl"))
     assert "Email" in judged(stranger, ORDER, INVOICE, "")[0]
+    smiling = replace(PURCHASE, customer=Customer(("Jan", "Jansen \U0001f600")))
+    assert judged(smiling, ORDER, INVOICE, "") == []  # the store could not keep it
+    assert "Name" in judged(smiling, replace(ORDER, name="Jan Jansen ?"), INVOICE, "")[0]
 
 
 def test_an_invoice_that_must_not_be_and_one_that_is_missing() -> None:

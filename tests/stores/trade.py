@@ -2,7 +2,9 @@
 
 from tests.stores import checkout, checkout4
 from tests.stores.admin import Admin
+from tests.stores.afterwards import add_fee_row
 from tests.stores.furnish import CABLE
+from tests.stores.furnish_more import change_afterwards
 from tests.stores.order_care import order_care
 from tests.stores.shopping import Purchase, purchases_for
 
@@ -17,8 +19,11 @@ def trade(admin: Admin) -> dict[str, Purchase]:
         buy(store, purchase)
         number = store.database.value(f"SELECT MAX(order_id) FROM {store.table('order')}")
         done[number] = purchase
+        if purchase.fee_row:
+            add_fee_row(store, number)
         if purchase.edited:
             care.add_product(number, purchase, CABLE)
         if purchase.status:
             care.set_status(number, purchase.status)
+    change_afterwards(store)
     return done

@@ -61,7 +61,7 @@ class Verdict:
 def judged(purchase: Purchase, order: StoreOrder, invoice: Invoiced | None, reason: str) -> list[str]:
     """What is wrong with the outcome of this purchase, in words."""
     if invoice is not None:
-        found = [*differences(order, invoice), *misnamed(purchase.customer, invoice)]
+        found = [*differences(order, invoice), *misnamed(purchase.customer, invoice, order.name)]
         return found if purchase.invoiced or purchase.refusals else ["must not be invoiced", *found]
     if purchase.invoiced:
         return [f"no invoice ({reason or 'no reason told'})"]
@@ -70,10 +70,11 @@ def judged(purchase: Purchase, order: StoreOrder, invoice: Invoiced | None, reas
     return []
 
 
-def misnamed(customer: Customer, invoice: Invoiced) -> Iterator[str]:
-    """Where the invoice's debtor is not the customer who ordered."""
+def misnamed(customer: Customer, invoice: Invoiced, kept: str) -> Iterator[str]:
+    """Where the invoice's debtor is not the customer who ordered; tables before 3.0.5 cannot keep every character."""
+    name = kept if max(customer.full_name) > "\uffff" else customer.full_name
     wanted = {
-        "Name": customer.company or customer.full_name,
+        "Name": customer.company or name.strip(),
         "Email": customer.email,
         "VatNumber": customer.vat_number,
     }

@@ -43,6 +43,7 @@ class _Product(msgspec.Struct):
     order_product_id: int | str = ""
     model: str | None = None
     tax_class_id: int | str | None = None
+    product_id: int | str | None = None
 
 
 class _Voucher(msgspec.Struct):
@@ -55,6 +56,7 @@ class _Row(msgspec.Struct):
     value: str
     sort_order: int
     title: str = ""
+    tax_class_id: int | str | None = None
 
 
 class _Coupon(msgspec.Struct):
@@ -63,12 +65,15 @@ class _Coupon(msgspec.Struct):
     discount: str
     amount: str
     free_shipping: bool = False
+    limited: bool | None = None
+    product_ids: list[int | str] = []
 
 
 class _Rate(msgspec.Struct):
     name: str
     rate: str
     type: Literal["P", "F"]
+    tax_class_ids: list[int | str] | None = None
 
 
 class _Order(msgspec.Struct):
@@ -171,7 +176,13 @@ def _order(case: _Case, base_currency: str) -> Order:
             for voucher in order.vouchers
         ),
         totals=tuple(
-            TotalRow(code=row.code, title=row.title, value=parse_amount(row.value), sort_order=row.sort_order)
+            TotalRow(
+                code=row.code,
+                title=row.title,
+                value=parse_amount(row.value),
+                sort_order=row.sort_order,
+                tax_class=_id(row.tax_class_id),
+            )
             for row in order.totals
         ),
         tax_rates=tuple(_rate(rate) for rate in case.tax_rates),
@@ -194,6 +205,7 @@ def _product(product: _Product) -> ProductLine:
         total=parse_amount(product.total),
         tax=parse_amount(product.tax),
         tax_class=_id(product.tax_class_id),
+        product_id=_id(product.product_id) or "",
     )
 
 
@@ -204,6 +216,8 @@ def _coupon(coupon: _Coupon) -> Coupon:
         discount=parse_amount(coupon.discount),
         free_shipping=coupon.free_shipping,
         amount=parse_amount(coupon.amount),
+        limited=coupon.limited,
+        product_ids=tuple(map(str, coupon.product_ids)),
     )
 
 

@@ -49,7 +49,8 @@ class StatusChange:
 class ProductLine:
     """A product ordered: `price` and `tax` are per piece, `price` and `total` without VAT.
 
-    `tax_class` is the id of the product's present tax class in the shop (`0`: none), None when unknown.
+    `tax_class` is the id of the product's present tax class in the shop (`0`: none), None when unknown; `product_id`
+    the shop's own, empty or `0` when unknown.
     """
 
     line_id: str
@@ -60,6 +61,7 @@ class ProductLine:
     total: Decimal
     tax: Decimal
     tax_class: str | None = None
+    product_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,28 +74,38 @@ class VoucherSold:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TotalRow:
-    """One row under the products: sub-total, shipping, discount, tax, payment by voucher, total ..."""
+    """One row under the products: sub-total, shipping, discount, tax, payment by voucher, total ...
+
+    `tax_class` is the id of the tax class that the shop has set now for what makes such rows (`0`: none), None when
+    unknown: orders placed before a change may have had another.
+    """
 
     code: str
     title: str
     value: Decimal
     sort_order: int
+    tax_class: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaxRate:
-    """A tax rate of the shop: `P` is a percentage, `F` a fixed amount per piece (which is not VAT)."""
+    """A tax rate of the shop: `P` is a percentage, `F` a fixed amount per piece (which is not VAT).
+
+    `tax_classes` are the ids of the classes that use it now, None when unknown.
+    """
 
     name: str
     rate: Decimal
     kind: Literal["P", "F"]
+    tax_classes: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon:
     """A discount coupon used in the order, as the shop knows it now: `P` takes off a percentage, `F` an amount.
 
-    `amount` is what it took off this order, without VAT, with either sign.
+    `amount` is what it took off this order, without VAT, with either sign. `limited`: whether it is for some products
+    only (None: unknown), and `product_ids` are those of this order.
     """
 
     code: str
@@ -101,6 +113,8 @@ class Coupon:
     discount: Decimal
     free_shipping: bool
     amount: Decimal
+    limited: bool | None = None
+    product_ids: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,7 +48,10 @@ def allocate(
         rows = len(question.charges) + len(question.discounts)
         raise Refused(Problem.of("TOO_MANY_TOTAL_ROWS", rows=rows))
     found = _find(question)
-    if found.deviation > ORDINARY_DEVIATION or not found.explains(structure, taxes):
+    if not found.fits(structure, taxes):
+        question = replace(question, rules=rules.without_what_the_vat_tells(structure))
+        found = _find(question)
+    if not found.fits(structure, taxes):
         _refuse_contradiction(question, structure, taxes)
     if not found.explains(structure, taxes):
         raise Refused(tax_mismatch(structure, question.vat, found.base))
@@ -61,7 +64,7 @@ def allocate(
         base=found.base,
         deviation=found.deviation,
         tried=found.tried,
-        rules=rules,
+        rules=question.rules,
         warnings=warnings,
     )
 
@@ -74,6 +77,9 @@ class _Found:
     base: Shares
     deviation: Fraction
     tried: int
+
+    def fits(self, structure: Structure, taxes: TaxRows) -> bool:
+        return self.deviation <= ORDINARY_DEVIATION and self.explains(structure, taxes)
 
     def explains(self, structure: Structure, taxes: TaxRows) -> bool:
         return self.deviation <= _acceptable(structure) and _has_lines_for_vat(self.base, taxes)
@@ -98,12 +104,12 @@ def _refuse_contradiction(question: Question, structure: Structure, taxes: TaxRo
     """The VAT does not fit; when it would without what the order says of itself, that contradiction is the reason."""
 
     def fits_with(rules: ShopRules) -> bool:
-        found = _find(replace(question, rules=rules))
-        return found.deviation <= ORDINARY_DEVIATION and found.explains(structure, taxes)
+        return _find(replace(question, rules=rules)).fits(structure, taxes)
 
     rules = question.rules
-    if rules.shipping_rate is not None and fits_with(rules.without_shipping()):
-        raise Refused(Problem.of("SHIPPING_CLASS_CONTRADICTS_TAX", rate=rules.shipping_rate))
+    if rules.charges and fits_with(rules.without_charges()):
+        rates = sorted({rule.rate for rule in rules.charges.values()}, reverse=True)
+        raise Refused(Problem.of("SHIPPING_CLASS_CONTRADICTS_TAX", rate="%, ".join(map(str, rates))))
     if rules.coupons and fits_with(ShopRules()):
         codes = ", ".join(rule.code for rule in rules.coupons.values())
         raise Refused(Problem.of("COUPON_CONTRADICTS_TAX", coupon=codes))

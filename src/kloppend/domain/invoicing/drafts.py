@@ -92,7 +92,8 @@ def _adjustment(
 ) -> Iterator[Draft]:
     kind: LineKind = "discount" if is_discount else "shipping" if row.code == "shipping" else "fee"
     goods = ", ".join(f"{rate}%: {total}" for rate, total in sorted(rated.goods.items(), reverse=True))
-    known = row.code == "shipping" and bool(allocation.rules.shipping_rate)
+    rule = allocation.rules.charges.get(id(row))
+    known = rule is not None and rule.rate > 0
     inputs = {"goods": goods, "deviation": four_decimals(allocation.deviation), "tried": str(allocation.tried)}
     for rate, net in sorted(placement.shares.items(), reverse=True):
         yield Draft(

@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Context, localcontext
 from kloppend.domain.invoice import IcpSupply, Invoice, VatTotal
 from kloppend.domain.invoicing.allocation import allocate
 from kloppend.domain.invoicing.cents import Cents, round_per_rate
+from kloppend.domain.invoicing.class_rates import ClassRates
 from kloppend.domain.invoicing.currency import EURO, check_currency
 from kloppend.domain.invoicing.drafts import draft_lines
 from kloppend.domain.invoicing.guarantees import check_guarantees
@@ -49,7 +50,8 @@ def _steps(order: Order, settings: InvoiceSettings, verdict: VatNumberVerdict, i
     treated = choose_treatment(order, rated, taxes, settings, verdict=verdict, invoice_date=invoice_date)  # S5
     if treated.free_rate is not None:
         rated = rated.with_free_products_at(treated.free_rate)
-    rules = read_shop_rules(order, structure, rated)
+    classes = ClassRates(rated=rated, taxes=taxes, tax_rates=order.tax_rates)
+    rules = read_shop_rules(order, structure, rated, classes)
     allocation = allocate(structure, rated, taxes, rules, charges_bear_vat=treated.charges_bear_vat)  # S6
     total = find_total(order.total, structure, taxes, allocation, settings)  # S7
     cents = round_per_rate(structure, taxes, allocation, total)  # S8

@@ -9,7 +9,7 @@ from typing import Literal
 Shares = Mapping[Decimal, Fraction]
 """Net amount per percentage, exact."""
 
-Rule = Literal["at_one_rate", "in_proportion", "without_vat", "free_shipping", "solved", "no_goods"]
+Rule = Literal["at_one_rate", "in_proportion", "without_vat", "free_shipping", "solved", "no_goods", "for_products"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ class Question:
 
     def _discount_ways(self, shipping: Shares) -> Iterator[list[Placement]]:
         for row in self.discounts:
-            yield self.rules.narrow_discount(row, discount_placements(row.value, self.goods, shipping))
+            yield self.rules.narrow_discount(row, discount_placements(row.value, self.goods, shipping), shipping)
 
 
 def ask(structure: Structure, rated: ProductRates, taxes: TaxRows, rules: ShopRules) -> Question:
@@ -88,7 +88,8 @@ def ask(structure: Structure, rated: ProductRates, taxes: TaxRows, rules: ShopRu
     def by_meaning(row: TotalRow) -> tuple[int, str, Decimal, str]:
         return row.sort_order, row.code, row.value, row.title
 
-    rates = sorted({rate for rate in rated.goods if rate > 0} | set(taxes.charged), reverse=True)
+    known = set(rated.goods) | {rule.rate for rule in rules.charges.values()}
+    rates = sorted({rate for rate in known if rate > 0} | set(taxes.charged), reverse=True)
     return Question(
         goods=rated.goods,
         vat={rate: taxes.vat(rate) for rate in rates},

@@ -34,9 +34,9 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "(difference {deviation}; possibilities tried: {tried}).",
         },
         "by_tax_class": {
-            "nl": "De verzendmethode had dezelfde belastinggroep als producten van {rate}%, en zo klopt de btw van de "
+            "nl": "Volgens de winkel hoort hier een belastinggroep van {rate}% bij, en zo klopt de btw van de "
             "winkel ook (verschil {deviation}).",
-            "en": "The shipping method had the same tax class as products at {rate}%, and so the shop's VAT adds up "
+            "en": "By the shop this has a tax class of {rate}%, and so the shop's VAT adds up "
             "(difference {deviation}).",
         },
         "in_proportion": {
@@ -51,6 +51,12 @@ RULES: Mapping[str, Mapping[Language, str]] = MappingProxyType(
             "bekeken: {tried}).",
             "en": "This discount first took off the shipping and then part of the products ({goods}); of this {exact} "
             "falls under {rate}%. So the shop's VAT adds up (difference {deviation}; possibilities tried: {tried}).",
+        },
+        "for_products": {
+            "nl": "Deze kortingsbon gold volgens de winkel alleen voor bepaalde producten. Naar hun waarde verdeeld "
+            "valt {exact} onder {rate}%, en zo klopt de btw van de winkel ook (verschil {deviation}).",
+            "en": "By the shop this coupon was for certain products only. Spread by their value {exact} falls under "
+            "{rate}%, and so the shop's VAT adds up (difference {deviation}).",
         },
         "solved": {
             "nl": "Deze korting gold niet voor alle producten gelijk. Uit de btw van de winkel volgt dat er "

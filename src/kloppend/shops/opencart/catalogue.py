@@ -26,7 +26,7 @@ class TaxRule(Struct):
     priority: SmallNumber
 
 
-class CatalogueRate(TaxRate):
+class CatalogueRate(TaxRate, kw_only=True):
     """A tax rate with where and for whom it holds; `countries` ISO codes."""
 
     tax_rate_id: Id

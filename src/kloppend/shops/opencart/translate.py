@@ -56,10 +56,15 @@ class Surroundings:
 
 def surroundings(answer: wire.OrdersAnswer | wire.OrderAnswer, zone: tzinfo, vat_number_field: str) -> Surroundings:
     """Raises ValueError when a tax rate is not a number."""
-    rates = tuple(TaxRate(name=_text(r.name), rate=_parsed(r.rate), kind=r.type) for r in answer.tax_rates)
+    rates = tuple(_tax_rate(rate) for rate in answer.tax_rates)
     return Surroundings(
         zone=zone, base_currency=answer.base_currency, tax_rates=rates, vat_number_field=vat_number_field
     )
+
+
+def _tax_rate(rate: wire.TaxRate) -> TaxRate:
+    classes = None if rate.tax_class_ids is None else tuple(rate.tax_class_ids)
+    return TaxRate(name=_text(rate.name), rate=_parsed(rate.rate), kind=rate.type, tax_classes=classes)
 
 
 def translate(raw: bytes | msgspec.Raw, order_id: str, around: Surroundings) -> Order | UnreadableOrder:
@@ -114,7 +119,7 @@ def _order(order: wire.Order, around: Surroundings) -> Order:
         totals=tuple(_total(row, f"totals[{index}]") for index, row in enumerate(order.totals)),
         tax_rates=around.tax_rates,
         customer=_customer(order, around.vat_number_field),
-        invoice_address=_address(order.payment_address),
+        invoice_address=_address(order.payment_address or order.customer_address),
         delivery_address=_address(order.delivery_address),
         payment_code=_text(order.payment_code),
         shipping_tax_class=order.shipping_tax_class_id,
@@ -132,6 +137,7 @@ def _product(row: wire.Product, place: str) -> ProductLine:
         total=_amount(row.total, f"{place}.total"),
         tax=_amount(row.tax, f"{place}.tax"),
         tax_class=row.tax_class_id,
+        product_id=row.product_id,
     )
 
 
@@ -142,6 +148,8 @@ def _coupon(row: wire.Coupon, place: str) -> Coupon:
         discount=_amount(row.discount, f"{place}.discount"),
         free_shipping=row.free_shipping,
         amount=_amount(row.amount, f"{place}.amount"),
+        limited=row.limited,
+        product_ids=tuple(row.product_ids),
     )
 
 
@@ -155,6 +163,7 @@ def _total(row: wire.Total, place: str) -> TotalRow:
         title=_text(row.title),
         value=_amount(row.value, f"{place}.value"),
         sort_order=row.sort_order,
+        tax_class=row.tax_class_id,
     )
 
 

@@ -84,6 +84,8 @@ class TaxRate(Struct):
     name: str
     rate: str
     type: Literal["P", "F"]
+    tax_class_ids: list[Id] | None = None
+    """The tax classes that use it; None: an older extension, which does not say."""
 
 
 class Address(Struct):
@@ -117,6 +119,7 @@ class Product(Struct):
     total: str
     tax: str
     tax_class_id: Id | None = None
+    product_id: Id = "0"
 
 
 class Voucher(Struct):
@@ -132,16 +135,22 @@ class Total(Struct):
     title: str
     value: str
     sort_order: SmallNumber
+    tax_class_id: Id | None = None
 
 
 class Coupon(Struct):
-    """A coupon used in the order, with its present rules and the amount it took off this order."""
+    """A coupon used in the order, with its present rules and the amount it took off this order.
+
+    `limited`: whether it is for some products only (None: unknown); `product_ids`: those of this order it is for.
+    """
 
     code: str
     type: Literal["P", "F"]
     discount: str
     free_shipping: bool
     amount: str
+    limited: bool | None = None
+    product_ids: list[Id] = []
 
 
 class History(Struct):
@@ -186,6 +195,7 @@ class Order(Outline):
     history: list[History]
     shipping_tax_class_id: Id | None = None
     coupons: list[Coupon] = []
+    customer_address: Address | None = None
 
 
 class OrdersAnswer(Struct):

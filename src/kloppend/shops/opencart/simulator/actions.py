@@ -5,14 +5,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from kloppend.shops.opencart.simulator.mapping import (
-    Record,
-    country_code,
-    payment_code,
-    payment_name,
-    text,
-    wire_order,
-)
+from kloppend.shops.opencart.simulator.mapping import country_code, payment_code, payment_name, wire_order
+from kloppend.shops.opencart.simulator.rows import Record, text
 
 Params = Mapping[str, str]
 Json = dict[str, Any]
@@ -87,7 +81,16 @@ ACTIONS: Mapping[str, Callable[[Sequence[Record], Record, Params], Json]] = {
 
 def tax_rates(reference: Record) -> list[Json]:
     """The rates that come along with every answer about orders."""
-    return [{**row, "name": text(row["name"])} for row in _picked(reference.get("tax_rate"), "name", "rate", "type")]
+    rules = reference.get("tax_rule") or ()
+    return [
+        {
+            **_picked([row], "name", "rate", "type")[0],
+            "tax_class_ids": sorted(
+                {rule["tax_class_id"] for rule in rules if rule["tax_rate_id"] == row["tax_rate_id"]}, key=int
+            ),
+        }
+        for row in reference.get("tax_rate") or ()
+    ]
 
 
 def _given(params: Params, name: str, form: re.Pattern[str]) -> str:

@@ -1,25 +1,15 @@
 """From a store's rows to the protocol's JSON, for every OpenCart generation: columns are looked for, never assumed."""
 
-import html
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable
 
 from kloppend.shops.opencart.simulator.custom_fields import custom_fields
-
-Row = Mapping[str, str | None]
-Record = Mapping[str, Any]
+from kloppend.shops.opencart.simulator.rows import Record, Row, method, rank, sorted_rows, text, whole
+from kloppend.shops.opencart.simulator.rules import coupons, tax_class_of_row
 
 VAT_FIELD_NAME = re.compile(r"btw|vat|tva|mwst|ust-?id|tax", re.IGNORECASE)
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{1,31});")
 _COUNTRIES = {"21": "BE", "81": "DE", "150": "NL", "222": "GB"}
 """Country ids that the recorded stores use; OpenCart installs every store with the same list."""
-
-
-def text(value: str | None) -> str:
-    """A text column: HTML entities decoded once, as PHP's html_entity_decode does."""
-    return _ENTITY.sub(lambda found: html.unescape(found[0]), value or "")
 
 
 def wire_order(record: Record, reference: Record, vat_field: str) -> dict[str, object]:
@@ -29,16 +19,6 @@ def wire_order(record: Record, reference: Record, vat_field: str) -> dict[str, o
         return _wire_order(order, record, reference, vat_field)
     except (KeyError, TypeError, ValueError):
         return {"order_id": order["order_id"], "date_modified": order.get("date_modified") or ""}
-
-
-def _whole(value: str | None) -> int | str:
-    """A whole number; anything else goes out as it stands, for the platform to judge."""
-    return int(value or 0) if re.fullmatch(r"-?[0-9]{1,9}", value or "0") else str(value)
-
-
-def _rank(value: str | None) -> int:
-    rank = _whole(value)
-    return rank if isinstance(rank, int) else 0
 
 
 def _wire_order(order: Row, record: Record, reference: Record, vat_field: str) -> dict[str, object]:
@@ -57,47 +37,32 @@ def _wire_order(order: Row, record: Record, reference: Record, vat_field: str) -
         "lastname": text(order.get("lastname")),
         "payment_address": _address(order, "payment", reference),
         "delivery_address": _address(order, "shipping", reference),
+        "customer_address": _customer_address(order, reference),
         "payment_code": payment_code(order),
-        "shipping_code": _method(order, "shipping").get("code", ""),
-        "shipping_tax_class_id": _method(order, "shipping").get("tax_class_id"),
+        "shipping_code": method(order, "shipping").get("code", ""),
+        "shipping_tax_class_id": method(order, "shipping").get("tax_class_id"),
         "vat_candidates": _vat_candidates(order, reference, vat_field),
-        "products": [_product(row, reference) for row in _rows(record, "order_product", "order_product_id")],
-        "vouchers": [{"amount": row["amount"]} for row in _rows(record, "order_voucher", "order_voucher_id")],
-        "totals": _totals(record),
+        "products": [_product(row, reference) for row in sorted_rows(record, "order_product", "order_product_id")],
+        "vouchers": [{"amount": row["amount"]} for row in sorted_rows(record, "order_voucher", "order_voucher_id")],
+        "totals": _totals(record, reference),
         "history": [
             {"order_status_id": row["order_status_id"], "date_added": row["date_added"]}
-            for row in _rows(record, "order_history", "order_history_id")
+            for row in sorted_rows(record, "order_history", "order_history_id")
         ],
-        "coupons": _coupons(record, reference),
+        "coupons": coupons(record, reference),
     }
 
 
 def payment_code(order: Row) -> str:
     """`cod` up to 4.0.1; 4.0.2 and later double it (`cod.cod`), which is undone."""
-    code = _method(order, "payment").get("code", "")
+    code = method(order, "payment").get("code", "")
     extension, _, option = code.partition(".")
     return extension if extension == option else code
 
 
 def payment_name(order: Row) -> str:
     """The payment method as the customer saw it."""
-    return text(_method(order, "payment").get("name") or order.get("payment_method"))
-
-
-def _rows(record: Record, table: str, key: str) -> Sequence[Row]:
-    return sorted(record.get(table) or (), key=lambda row: _rank(row.get(key)))
-
-
-def _method(order: Row, kind: str) -> dict[str, str]:
-    """The method's code and what else is known: columns up to 4.0.1, JSON from 4.0.2."""
-    if f"{kind}_code" in order:
-        return {"code": text(order[f"{kind}_code"])}
-    try:
-        found = json.loads(order.get(f"{kind}_method") or "{}")
-    except ValueError:
-        return {}
-    known = found if isinstance(found, dict) else {}
-    return {name: text(str(known[name])) for name in ("code", "name", "tax_class_id") if known.get(name) is not None}
+    return text(method(order, "payment").get("name") or order.get("payment_method"))
 
 
 def _address(order: Row, kind: str, reference: Record) -> dict[str, str] | None:
@@ -107,6 +72,18 @@ def _address(order: Row, kind: str, reference: Record) -> dict[str, str] | None:
     if not any(address.values()) and country_id == "0":
         return None
     return address | {"country": country_code(country_id, reference)}
+
+
+def _customer_address(order: Row, reference: Record) -> dict[str, str] | None:
+    """The customer's default address, for an order that has none itself."""
+    if _address(order, "payment", reference) or _address(order, "shipping", reference):
+        return None
+    rows = [row for row in reference.get("address") or () if row["customer_id"] == order.get("customer_id")]
+    default = {row["customer_id"]: row["address_id"] for row in reference.get("customer") or () if "address_id" in row}
+    for row in rows:
+        if row.get("default") == "1" or default.get(row["customer_id"]) == row["address_id"]:
+            return _address({f"customer_{name}": value for name, value in row.items()}, "customer", reference)
+    return None
 
 
 def country_code(country_id: str, reference: Record) -> str:
@@ -139,7 +116,7 @@ def _product(row: Row, reference: Record) -> dict[str, object]:
         "product_id": row.get("product_id") or "0",
         "name": text(row.get("name")),
         "model": text(row.get("model")),
-        "quantity": _whole(row["quantity"]),
+        "quantity": whole(row["quantity"]),
         "price": row["price"],
         "total": row["total"],
         "tax": row["tax"],
@@ -147,30 +124,15 @@ def _product(row: Row, reference: Record) -> dict[str, object]:
     }
 
 
-def _totals(record: Record) -> list[dict[str, object]]:
-    rows = _rows(record, "order_total", "order_total_id")
+def _totals(record: Record, reference: Record) -> list[dict[str, object]]:
+    rows = sorted_rows(record, "order_total", "order_total_id")
     return [
         {
             "code": text(row.get("code")),
             "title": text(row.get("title")),
             "value": row["value"],
-            "sort_order": _whole(row.get("sort_order")),
+            "sort_order": whole(row.get("sort_order")),
+            "tax_class_id": tax_class_of_row(record["order"], row.get("code") or "", reference),
         }
-        for row in sorted(rows, key=lambda row: _rank(row.get("sort_order")))
-    ]
-
-
-def _coupons(record: Record, reference: Record) -> list[dict[str, object]]:
-    coupons = {row["coupon_id"]: row for row in reference.get("coupon") or ()}
-    used = ((row, coupons.get(row["coupon_id"])) for row in _rows(record, "coupon_history", "coupon_history_id"))
-    return [
-        {
-            "code": text(coupon["code"]),
-            "type": coupon["type"],
-            "discount": coupon["discount"],
-            "free_shipping": coupon["shipping"] == "1",
-            "amount": row["amount"],
-        }
-        for row, coupon in used
-        if coupon
+        for row in sorted(rows, key=lambda row: rank(row.get("sort_order")))
     ]

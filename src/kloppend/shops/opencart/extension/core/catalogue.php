@@ -45,7 +45,17 @@ class KloppendCatalogue {
 
 	/** The rates that come along with every answer about orders. */
 	public function plainRates() {
-		return $this->picked('tax_rate', 'tax_rate_id', array('name', 'rate', 'type'));
+		$classes = $this->grouped(
+			'SELECT `tax_rate_id` AS `id`, `tax_class_id` AS `value` FROM ' . $this->database->table('tax_rule')
+			. ' ORDER BY `tax_class_id`'
+		);
+		$rates = array();
+		foreach ($this->picked('tax_rate', 'tax_rate_id', array('tax_rate_id', 'name', 'rate', 'type')) as $rate) {
+			$id = $rate['tax_rate_id'];
+			unset($rate['tax_rate_id']);
+			$rates[] = $rate + array('tax_class_ids' => isset($classes[$id]) ? $classes[$id] : array());
+		}
+		return $rates;
 	}
 
 	/** @return array id => name, in the language of the shop's administration */

@@ -30,6 +30,8 @@ require_once dirname(__FILE__) . '/reply.php';
 require_once dirname(__FILE__) . '/clock.php';
 require_once dirname(__FILE__) . '/custom_fields.php';
 require_once dirname(__FILE__) . '/method.php';
+require_once dirname(__FILE__) . '/tax_classes.php';
+require_once dirname(__FILE__) . '/coupon_limits.php';
 require_once dirname(__FILE__) . '/order.php';
 require_once dirname(__FILE__) . '/rows.php';
 require_once dirname(__FILE__) . '/orders.php';

@@ -25,7 +25,7 @@ class KloppendOrder {
 	/** Columns of the order's row that are read, where the shop has them. */
 	public static function columns() {
 		$columns = array(
-			'order_id', 'store_id', 'customer_group_id', 'order_status_id', 'payment_country_id', 'shipping_country_id',
+			'order_id', 'store_id', 'customer_id', 'customer_group_id', 'order_status_id', 'payment_country_id', 'shipping_country_id',
 			'payment_tax_id', 'payment_code', 'shipping_code', 'payment_method', 'shipping_method', 'custom_field',
 			'payment_custom_field', 'shipping_custom_field'
 		);
@@ -37,11 +37,11 @@ class KloppendOrder {
 	}
 
 	/**
-	 * @param array $order its row, with payment_iso and shipping_iso
+	 * @param array $order its row, with payment_iso and shipping_iso, and from customer_ on the customer's own address
 	 * @param array $rows products, vouchers, totals, history and coupons of this order, in the shop's order
 	 * @param array $vatFields names of fields that may hold a VAT number, as keys
 	 */
-	public static function wire($order, $rows, $vatFields) {
+	public static function wire($order, $rows, $vatFields, KloppendTaxClasses $classes) {
 		$wire = array('order_id' => (string)$order['order_id'], 'order_status_id' => (string)$order['order_status_id']);
 		foreach (array('store_id', 'customer_group_id') as $name) {
 			$wire[$name] = self::id($order, $name);
@@ -53,16 +53,21 @@ class KloppendOrder {
 			$wire[$name] = KloppendText::decoded(self::of($order, $name));
 		}
 		$shipping = KloppendMethod::of($order, 'shipping');
+		$totals = array();
+		foreach ($rows['totals'] as $row) {
+			$totals[] = self::total($row) + array('tax_class_id' => $classes->ofRow($order, (string)$row['code']));
+		}
 		return $wire + array(
 			'payment_address' => self::address($order, 'payment'),
 			'delivery_address' => self::address($order, 'shipping'),
+			'customer_address' => self::isWithoutAddress($order) ? self::address($order, 'customer') : null,
 			'payment_code' => KloppendMethod::paymentCode($order),
 			'shipping_code' => isset($shipping['code']) ? $shipping['code'] : '',
 			'shipping_tax_class_id' => isset($shipping['tax_class_id']) ? $shipping['tax_class_id'] : null,
 			'vat_candidates' => self::vatCandidates($order, $vatFields),
 			'products' => array_map(array('KloppendOrder', 'product'), $rows['products']),
 			'vouchers' => array_map(array('KloppendOrder', 'voucher'), $rows['vouchers']),
-			'totals' => array_map(array('KloppendOrder', 'total'), $rows['totals']),
+			'totals' => $totals,
 			'history' => array_map(array('KloppendOrder', 'change'), $rows['history']),
 			'coupons' => array_map(array('KloppendOrder', 'coupon'), $rows['coupons'])
 		);
@@ -108,8 +113,20 @@ class KloppendOrder {
 			'type' => KloppendText::given($row['type']),
 			'discount' => KloppendText::given($row['discount']),
 			'free_shipping' => (string)$row['shipping'] === '1',
-			'amount' => KloppendText::given($row['amount'])
+			'amount' => KloppendText::given($row['amount']),
+			'limited' => $row['limited'],
+			'product_ids' => $row['product_ids']
 		);
+	}
+
+	/** Whether the order itself has neither address: 4.x asks for none when nothing is shipped. */
+	public static function isWithoutAddress($order) {
+		return self::address($order, 'payment') === null && self::address($order, 'shipping') === null;
+	}
+
+	/** Columns of an address, as they are called in orders and in the customer's own addresses. */
+	public static function addressColumns() {
+		return array_merge(self::$addressTexts, array('country_id'));
 	}
 
 	private static function address($order, $kind) {

@@ -23,10 +23,12 @@ class KloppendOrders {
 	const VAT_NAME = '/btw|vat|tva|mwst|ust-?id|tax/i';
 	private $database;
 	private $rows;
+	private $taxClasses;
 
 	public function __construct(KloppendDatabase $database) {
 		$this->database = $database;
 		$this->rows = new KloppendRows($database);
+		$this->taxClasses = new KloppendTaxClasses($database);
 	}
 
 	/** @return array orders (a list) and more (whether others follow) */
@@ -134,7 +136,7 @@ class KloppendOrders {
 			$quiet = isset($orders[$id], $afterwards[$id]) && $this->isSame($outline, $afterwards[$id]);
 			$complete = $quiet && (!$afterwards[$id]['young'] || self::addsUp($outline['total'], $belonging[$id]));
 			if ($complete) {
-				$found[$id] = KloppendOrder::wire($orders[$id], $belonging[$id], $vatFields);
+				$found[$id] = KloppendOrder::wire($orders[$id], $belonging[$id], $vatFields, $this->taxClasses);
 			}
 		}
 		return $found;

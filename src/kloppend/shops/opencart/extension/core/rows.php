@@ -42,18 +42,20 @@ class KloppendRows {
 		foreach ($rows as $row) {
 			$found[(string)$row['order_id']] = $row;
 		}
-		return $found;
+		return $this->withCustomersAddresses($found);
 	}
 
 	/** @return array order id => array of products, vouchers, totals, history and coupons */
 	public function belonging($ids) {
 		$among = implode(', ', $ids);
+		$limits = new KloppendCouponLimits($this->database);
+		$products = $this->products($among);
 		$found = array(
-			'products' => $this->products($among),
+			'products' => $products,
 			'vouchers' => $this->children('order_voucher', 'order_voucher_id', 'amount', $among),
 			'totals' => $this->children('order_total', 'sort_order`, `order_total_id', 'code`, `title`, `value`, `sort_order', $among),
 			'history' => $this->children('order_history', 'order_history_id', 'order_status_id`, `date_added', $among),
-			'coupons' => $this->coupons($among)
+			'coupons' => $limits->told($this->coupons($among), $products)
 		);
 		$belonging = array_fill_keys($ids, array_fill_keys(array_keys($found), array()));
 		foreach ($found as $kind => $rows) {
@@ -75,6 +77,38 @@ class KloppendRows {
 			$counts[(string)$row['order_id']] = (int)$row['lines'];
 		}
 		return $counts;
+	}
+
+	/** An order of 4.x may have no address at all; its customer's default one stands in, where there is one. */
+	private function withCustomersAddresses($orders) {
+		$customers = array();
+		foreach ($orders as $id => $order) {
+			if (!empty($order['customer_id']) && KloppendOrder::isWithoutAddress($order)) {
+				$customers[$id] = (int)$order['customer_id'];
+			}
+		}
+		$default = $this->database->has('address', 'default');
+		if (!$customers || !$default && !$this->database->has('customer', 'address_id')) {
+			return $orders;
+		}
+		$columns = '';
+		foreach (KloppendOrder::addressColumns() as $column) {
+			$columns .= ', a.`' . $column . '` AS `customer_' . $column . '`';
+		}
+		$own = 'JOIN ' . $this->database->table('customer') . ' u'
+			. ' ON u.`customer_id` = a.`customer_id` AND u.`address_id` = a.`address_id`';
+		$rows = $this->database->rows(
+			'SELECT a.`customer_id`' . $columns . ', c.`iso_code_2` AS `customer_iso` FROM ' . $this->database->table('address')
+			. ' a ' . ($default ? '' : $own) . ' LEFT JOIN ' . $this->database->table('country') . ' c'
+			. ' ON c.`country_id` = a.`country_id` WHERE a.`customer_id` IN (' . implode(', ', array_unique($customers)) . ')'
+			. ($default ? ' AND a.`default` = 1' : '') . ' ORDER BY a.`address_id` DESC'
+		);
+		foreach ($rows as $row) {
+			foreach (array_keys($customers, (int)$row['customer_id']) as $id) {
+				$orders[$id] = $row + $orders[$id];
+			}
+		}
+		return $orders;
 	}
 
 	private function products($among) {
@@ -101,7 +135,7 @@ class KloppendRows {
 			return array();
 		}
 		return $this->database->rows(
-			'SELECT h.`order_id`, h.`amount`, c.`code`, c.`type`, c.`discount`, c.`shipping`'
+			'SELECT h.`order_id`, h.`amount`, c.`coupon_id`, c.`code`, c.`type`, c.`discount`, c.`shipping`'
 			. ' FROM ' . $this->database->table('coupon_history') . ' h'
 			. ' JOIN ' . $this->database->table('coupon') . ' c ON c.`coupon_id` = h.`coupon_id`'
 			. ' WHERE h.`order_id` IN (' . $among . ') ORDER BY h.`coupon_history_id`'

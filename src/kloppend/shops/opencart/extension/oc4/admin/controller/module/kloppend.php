@@ -8,7 +8,7 @@ class Kloppend extends \Opencart\System\Engine\Controller {
 
 	public function index(): void {
 		$this->load->language(self::ROUTE, '', 'en-gb'); // what another language lacks stays English
-		$this->load->language(self::ROUTE);
+		$this->load->language(self::ROUTE, '', (string)$this->config->get('config_language_admin')); // 4.0.2 would take the store's
 		$page = $this->page($this->language->all());
 		$this->document->setTitle($this->language->get('heading_title'));
 		$permitted = $this->user->hasPermission('modify', self::ROUTE);
