@@ -72,10 +72,12 @@ class FrontRequest {
 try {
 	define('DB_PREFIX', getenv('FRONT_PREFIX'));
 	$db = new FrontDb($name);
-	header_register_callback(function () use ($db) {
-		header('X-Queries: ' . $db->queries);
-		header('X-Memory: ' . memory_get_peak_usage());
-	});
+	if (function_exists('header_register_callback')) { // from PHP 5.4
+		header_register_callback(function () use ($db) {
+			header('X-Queries: ' . $db->queries);
+			header('X-Memory: ' . memory_get_peak_usage());
+		});
+	}
 	$config = new FrontConfig($db);
 	define('VERSION', $config->get('front_version'));
 	$generation = $config->get('front_generation');
@@ -94,7 +96,13 @@ try {
 	$request = new FrontRequest();
 	require dirname(__FILE__) . '/front_engine.php';
 	serve($where, $generation, $package, compact('db', 'config', 'request'));
-} catch (Throwable $failed) {
+} catch (Exception $failed) {
+	tell($failed);
+} catch (Throwable $failed) { // what PHP 7 and newer throw besides exceptions
+	tell($failed);
+}
+
+function tell($failed) {
 	header('HTTP/1.1 500 Failed', true, 500);
 	echo get_class($failed) . ': ' . $failed->getMessage() . "\n" . $failed->getTraceAsString();
 }
