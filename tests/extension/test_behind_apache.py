@@ -17,13 +17,15 @@ from kloppend.shops.opencart.simulator import RECORDINGS
 from kloppend.shops.port import ShopAccess
 from tests.extension import tables
 from tests.extension.shop import HERE, Host, InstalledShop, unpack, version_of
-from tests.plugins.tools import MariaDb, php_names, tool
+from tests.plugins.tools import MariaDb, php_name, tool
 from tests.shops.contract import fetch
 from tests.shops.rig import KEY, LICENCE, LOOPBACK, QUICK, SHORT
 
 MODULES = Path("/usr/lib/apache2/modules")
-LOADED = ("mpm_event", "authz_core", "mime", "alias", "rewrite", "headers", "deflate", "filter", "setenvif", "proxy")
-LOADED += ("proxy_fcgi", "socache_shmcb", "ssl")
+LOADED = (
+    *("mpm_event", "authz_core", "mime", "alias", "rewrite", "headers", "deflate", "filter", "setenvif"),
+    *("proxy", "proxy_fcgi", "socache_shmcb", "ssl"),
+)
 CONFIGURATION = """
 ServerRoot "{folder}"
 PidFile "{folder}/pid"
@@ -120,7 +122,7 @@ def apache(mariadb: MariaDb, tmp_path: Path, certificate: Path) -> Iterator[Apac
     try:
         wait_for(fastcgi)
         wait_for(plain)
-        yield Apache(Host(f"http://127.0.0.1:{plain}", mariadb, version_of(tool(*php_names()))), plain, secure, moved)
+        yield Apache(Host(f"http://127.0.0.1:{plain}", mariadb, version_of(tool(php_name()))), plain, secure, moved)
     finally:
         for process in started:
             process.terminate()
