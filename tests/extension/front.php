@@ -4,10 +4,17 @@
 error_reporting(-1);
 ini_set('display_errors', '1');
 set_error_handler(function ($number, $text, $file, $line) {
+	if (!(error_reporting() & $number)) { // silenced by @
+		return true;
+	}
 	throw new ErrorException($text, 0, $number, $file, $line);
 });
 date_default_timezone_set('Europe/Amsterdam');
 list(, $name, $rest) = explode('/', parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH), 3);
+
+if (getenv('FRONT_BEFORE') && strpos($rest, 'admin/') !== 0) {
+	require getenv('FRONT_BEFORE'); // another extension, or what the host puts before every page
+}
 
 class FrontDb {
 	public $queries = 0;

@@ -203,8 +203,11 @@ def unpack(folder: Path) -> None:
 
 
 @contextmanager
-def host(php: str, mariadb: MariaDb, folder: Path, *options: str) -> Iterator[Host]:
-    """PHP's own web server on a loopback port, with the packages unpacked in this folder."""
+def host(php: str, mariadb: MariaDb, folder: Path, *options: str, before: Path | None = None) -> Iterator[Host]:
+    """PHP's own web server on a loopback port, with the packages unpacked in this folder.
+
+    `before` is PHP that runs before every page of the storefront.
+    """
     unpack(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -213,6 +216,7 @@ def host(php: str, mariadb: MariaDb, folder: Path, *options: str) -> Iterator[Ho
         "FRONT_SOCKET": str(mariadb.socket),
         "FRONT_PREFIX": tables.PREFIX,
         "FRONT_PACKAGES": str(folder),
+        "FRONT_BEFORE": str(before or ""),
     }
     command = [php, "-d", "memory_limit=32M", *options, "-S", f"127.0.0.1:{port}", str(HERE / "front.php")]
     with (folder / "log").open("wb") as log:

@@ -55,8 +55,10 @@ def check(shop: InstalledShop) -> None:
 def test_orders_come_through(php: str, mariadb: MariaDb, tmp_path: Path, code: str, options: tuple[str, ...]) -> None:
     before = tmp_path / "before.php"
     before.write_text(code, encoding="utf-8")
-    settings = [f"auto_prepend_file={before}", "display_errors=1", *options]
-    with host(php, mariadb, tmp_path, *(part for setting in settings for part in ("-d", setting))) as served:
+    settings = ["display_errors=1", *options]
+    with host(
+        php, mariadb, tmp_path, *(part for setting in settings for part in ("-d", setting)), before=before
+    ) as served:
         shop = served.shop(tables.recording(RECORDINGS[0]))
         check(shop)
         shop.close()

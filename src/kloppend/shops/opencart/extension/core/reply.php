@@ -56,7 +56,13 @@ class KloppendReply {
 			$this->headers($server);
 		}
 		echo $free ? $this->packed($server) : $this->body;
+		ob_start(array('KloppendReply', 'nothing')); // what is printed while PHP shuts down would spoil a packed answer
 		exit;
+	}
+
+	/** For ob_start(), which wants a public method. */
+	public static function nothing($text) {
+		return '';
 	}
 
 	private function headers($server) {
