@@ -55,7 +55,7 @@ class KloppendReply {
 		if ($free) {
 			$this->headers($server);
 		}
-		echo $free ? $this->packed($server) : $this->body;
+		echo $free && !ob_get_length() ? $this->packed($server) : $this->body;
 		ob_start(array('KloppendReply', 'nothing')); // what is printed while PHP shuts down would spoil a packed answer
 		exit;
 	}
