@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs what the tests need from the system: `tools/system-packages.sh [php] [mariadb] [chromium]`; all by default.
+# Installs what the tests need from the system: `tools/system-packages.sh [php] [mariadb] [chromium] [apache]`; all by default.
 #
 # Uses the system's package manager where it may without asking anything, and says loudly what stays missing. The exit
 # status is 0 all the same: tests that need a missing tool are skipped and counted, and in CI they fail.
@@ -12,6 +12,7 @@ have() { command -v "$1" >/dev/null 2>&1; }
 present() {
     case $1 in
     php) have php && php -r 'foreach (["mysqli", "mbstring", "dom", "curl"] as $m) extension_loaded($m) || exit(1);' ;;
+    apache) have apache2 && have php-cgi ;;
     mariadb) have mariadbd && have mariadb-install-db && have mariadb ;;
     chromium)
         for name in chromium chromium-browser google-chrome-stable google-chrome \
@@ -37,6 +38,7 @@ packages() {
         echo "mariadb-server-core mariadb-client-core"
         echo "mariadb-server mariadb-client"
         ;;
+    apt-get-apache) echo "apache2-bin media-types php-cgi" ;; # the program without the service
     apt-get-chromium) echo "chromium"; echo "chromium-browser" ;;
     dnf-php) echo "php-cli php-mysqlnd php-mbstring php-xml" ;;
     dnf-mariadb) echo "mariadb-server mariadb" ;;
@@ -72,7 +74,7 @@ install() { # tool
     done
 }
 
-[ $# -gt 0 ] || set -- php mariadb chromium
+[ $# -gt 0 ] || set -- php mariadb chromium apache
 wanted=$(missing "$@")
 [ -n "$wanted" ] || exit 0
 manager=none as=

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 import pytest
 
 from tests.extension.shop import Host, host
-from tests.plugins.tools import MariaDb, tool
+from tests.plugins.tools import MariaDb, php_name, tool
 
 
 @pytest.fixture(scope="session")
 def _host(_mariadb: MariaDb | None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host | None]:
-    php = shutil.which("php")
+    php = shutil.which(php_name())
     if php is None or _mariadb is None:
         yield None
         return
@@ -23,7 +23,7 @@ def _host(_mariadb: MariaDb | None, tmp_path_factory: pytest.TempPathFactory) ->
 def shops(_host: Host | None) -> Host:
     """Where shops are installed."""
     if _host is None:
-        tool("php")
+        tool(php_name())
         tool("mariadbd")
     assert _host is not None
     return _host

@@ -4,10 +4,17 @@
 error_reporting(-1);
 ini_set('display_errors', '1');
 set_error_handler(function ($number, $text, $file, $line) {
+	if (!(error_reporting() & $number)) { // silenced by @
+		return true;
+	}
 	throw new ErrorException($text, 0, $number, $file, $line);
 });
 date_default_timezone_set('Europe/Amsterdam');
 list(, $name, $rest) = explode('/', parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH), 3);
+
+if (getenv('FRONT_BEFORE') && strpos($rest, 'admin/') !== 0) {
+	require getenv('FRONT_BEFORE'); // another extension, or what the host puts before every page
+}
 
 class FrontDb {
 	public $queries = 0;
@@ -72,10 +79,12 @@ class FrontRequest {
 try {
 	define('DB_PREFIX', getenv('FRONT_PREFIX'));
 	$db = new FrontDb($name);
-	header_register_callback(function () use ($db) {
-		header('X-Queries: ' . $db->queries);
-		header('X-Memory: ' . memory_get_peak_usage());
-	});
+	if (function_exists('header_register_callback')) { // from PHP 5.4
+		header_register_callback(function () use ($db) {
+			header('X-Queries: ' . $db->queries);
+			header('X-Memory: ' . memory_get_peak_usage());
+		});
+	}
 	$config = new FrontConfig($db);
 	define('VERSION', $config->get('front_version'));
 	$generation = $config->get('front_generation');
@@ -94,7 +103,13 @@ try {
 	$request = new FrontRequest();
 	require dirname(__FILE__) . '/front_engine.php';
 	serve($where, $generation, $package, compact('db', 'config', 'request'));
-} catch (Throwable $failed) {
+} catch (Exception $failed) {
+	tell($failed);
+} catch (Throwable $failed) { // what PHP 7 and newer throw besides exceptions
+	tell($failed);
+}
+
+function tell($failed) {
 	header('HTTP/1.1 500 Failed', true, 500);
 	echo get_class($failed) . ': ' . $failed->getMessage() . "\n" . $failed->getTraceAsString();
 }

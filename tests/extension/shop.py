@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 
 from kloppend.domain.licence import licence_mark
 from kloppend.outside.http import GuardedClient
@@ -41,13 +42,16 @@ def generation_of(version: str) -> str:
 class Host:
     """A web server with PHP and a database; every shop is a folder of its address and a database of its own."""
 
-    def __init__(self, address: str, mariadb: MariaDb) -> None:
+    def __init__(self, address: str, mariadb: MariaDb, php_version: int) -> None:
         self.address = address
         self.mariadb = mariadb
+        self.php_version = php_version
 
     def shop(self, rows: Mapping[str, Any], **settings: str) -> "InstalledShop":
         """A new shop with these recorded rows. Settings are ours, without their prefix."""
         version = str(rows["meta"]["opencart_version"])
+        if version_numbers(version) >= (4,) and self.php_version < 80000:
+            pytest.skip("OpenCart 4 needs PHP 8")
         prefix = "module_kloppend_" if version_numbers(version) >= (3,) else "kloppend_"
         own = {"status": "1", "api_key": KEY, "licence_key": LICENCE, "package": "asperion"} | settings
         known = {prefix + name: value for name, value in own.items()}
@@ -73,10 +77,16 @@ class InstalledShop:
         self.secret = KEY
         self.shop = self.connected()
 
-    def connected(self, *, secret: str = KEY, licence: str = LICENCE, vat_number_field: str = "") -> OpenCartShop:
+    def connected(
+        self, *, secret: str = KEY, licence: str = LICENCE, vat_number_field: str = "", address: str = ""
+    ) -> OpenCartShop:
         """The real client, connected to this shop."""
         access = ShopAccess(
-            address=self.address, api_key=secret, licence_key=licence, route="", vat_number_field=vat_number_field
+            address=address or self.address,
+            api_key=secret,
+            licence_key=licence,
+            route="",
+            vat_number_field=vat_number_field,
         )
         return OpenCartShop(access, GuardedClient(allowed_networks=LOOPBACK, limits=SHORT), QUICK)
 
@@ -177,6 +187,11 @@ def run_sql(mariadb: MariaDb, statements: str) -> str:
     return done.stdout.decode("utf-8")
 
 
+def version_of(php: str) -> int:
+    """80200 for PHP 8.2.0."""
+    return int(subprocess.run([php, "-r", "echo PHP_VERSION_ID;"], check=True, capture_output=True).stdout)
+
+
 def unpack(folder: Path) -> None:
     """Every package as its installer would put it into a shop."""
     for generation in GENERATIONS:
@@ -188,8 +203,11 @@ def unpack(folder: Path) -> None:
 
 
 @contextmanager
-def host(php: str, mariadb: MariaDb, folder: Path, *options: str) -> Iterator[Host]:
-    """PHP's own web server on a loopback port, with the packages unpacked in this folder."""
+def host(php: str, mariadb: MariaDb, folder: Path, *options: str, before: Path | None = None) -> Iterator[Host]:
+    """PHP's own web server on a loopback port, with the packages unpacked in this folder.
+
+    `before` is PHP that runs before every page of the storefront.
+    """
     unpack(folder)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -198,6 +216,7 @@ def host(php: str, mariadb: MariaDb, folder: Path, *options: str) -> Iterator[Ho
         "FRONT_SOCKET": str(mariadb.socket),
         "FRONT_PREFIX": tables.PREFIX,
         "FRONT_PACKAGES": str(folder),
+        "FRONT_BEFORE": str(before or ""),
     }
     command = [php, "-d", "memory_limit=32M", *options, "-S", f"127.0.0.1:{port}", str(HERE / "front.php")]
     with (folder / "log").open("wb") as log:
@@ -208,7 +227,7 @@ def host(php: str, mariadb: MariaDb, folder: Path, *options: str) -> Iterator[Ho
                 if probe.connect_ex(("127.0.0.1", port)) == 0:
                     break
             time.sleep(0.05)
-        yield Host(f"http://127.0.0.1:{port}", mariadb)
+        yield Host(f"http://127.0.0.1:{port}", mariadb, version_of(php))
     finally:
         process.terminate()
         process.wait(timeout=30)

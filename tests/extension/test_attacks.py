@@ -3,7 +3,6 @@
 import json
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlencode
 
 import httpx
@@ -12,8 +11,7 @@ import pytest
 from kloppend.shops.opencart import signing
 from kloppend.shops.opencart.simulator import RECORDINGS
 from tests.extension import tables
-from tests.extension.shop import Host, InstalledShop, host
-from tests.plugins.tools import MariaDb
+from tests.extension.shop import Host, InstalledShop
 
 PING = {"action": "ping"}
 HISTORY = {"action": "orders", "mode": "history", "after_id": "0", "limit": "200"}
@@ -172,7 +170,7 @@ def test_gzip_only_when_asked(shop: InstalledShop) -> None:
     for accepted, packed in (("gzip, deflate", True), ("br;q=1, gzip;q=0.5", True), ("gzip;q=0", False), ("", False)):
         answer = shop.get(shop.signed(HISTORY), **{"Accept-Encoding": accepted})
         assert (answer.headers.get("content-encoding") == "gzip") is packed
-        assert answer.headers["cache-control"] == "no-store"
+        assert "no-store" in answer.headers["cache-control"]
         assert len(json.loads(answer.json()["body"])["orders"]) >= 15
 
 
@@ -186,16 +184,6 @@ def test_texts_that_are_no_utf8_or_hold_entities(own_shop: InstalledShop) -> Non
     found = shop.body({"action": "order", "id": "1"})["order"]
     assert found["firstname"] == "J\ufffdoé"
     assert found["lastname"] == "<b> &amp; 'é"
-
-
-def test_a_server_that_compresses_and_buffers_by_itself(php: str, mariadb: MariaDb, tmp_path: Path) -> None:
-    options = ("-d", "zlib.output_compression=1", "-d", "output_buffering=4096")
-    with host(php, mariadb, tmp_path, *options) as served:
-        shop = served.shop(tables.recording(RECORDINGS[2]))
-        for accepted in ("gzip", "identity"):
-            answer = shop.get(shop.signed(HISTORY), **{"Accept-Encoding": accepted})
-            assert len(json.loads(answer.json()["body"])["orders"]) >= 15
-        shop.close()
 
 
 def test_a_module_placed_on_a_page_shows_nothing(shop: InstalledShop) -> None:

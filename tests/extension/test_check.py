@@ -1,11 +1,13 @@
 """Test connection: what the shop asks the platform, what it believes of the answer, and what the page says."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from html import unescape
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,7 +17,8 @@ from kloppend.domain.licence import licence_mark
 from kloppend.shops.opencart import signing
 from kloppend.shops.opencart.simulator import RECORDINGS
 from tests.extension import tables
-from tests.extension.shop import Host, InstalledShop
+from tests.extension.shop import Host, InstalledShop, host
+from tests.plugins.tools import MariaDb
 from tests.shops.rig import KEY, LICENCE
 
 Params = dict[str, str]
@@ -33,6 +36,7 @@ class Platform:
     """A platform that answers as the test wants."""
 
     def __init__(self) -> None:
+        self.headers: dict[str, str] = {}
         self.asked: list[tuple[str, Params]] = []
         self.answer: Callable[[Params], tuple[int, bytes]] = lambda params: signed(params, KNOWN)
         outer = self
@@ -43,6 +47,8 @@ class Platform:
                 outer.asked.append((parts.path, dict(parse_qsl(parts.query, keep_blank_values=True))))
                 status, body = outer.answer(outer.asked[-1][1])
                 self.send_response(status)
+                for name, value in outer.headers.items():
+                    self.send_header(name, value)
                 self.end_headers()
                 self.wfile.write(body)
 
@@ -147,6 +153,49 @@ def test_answers_that_prove_nothing(shop: InstalledShop, platform: Platform) -> 
         assert "The connection works" not in page
 
 
+def test_a_redirect_to_the_platforms_other_address_is_told(shop: InstalledShop, platform: Platform) -> None:
+    platform.answer = lambda params: (301, b"")
+    platform.headers = {"Location": "https://www.127.0.0.1:8443/x?y=1"}
+    assert "redirects to another one: https://www.127.0.0.1:8443. Enter that" in said(shop)
+    for elsewhere in ("https://evil.example/", "/login", "javascript:alert(1)", 'https://127.0.0.1"onx="'):
+        platform.headers = {"Location": elsewhere}
+        page = said(shop)
+        assert "error 301" in page
+        assert elsewhere not in page or elsewhere == "/login"
+
+
+def test_a_certificate_that_this_server_does_not_trust(shop: InstalledShop, certificate: Path) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate)
+    server = ThreadingHTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    server.socket = context.wrap_socket(server.socket, server_side=True)
+    thread = threading.Thread(target=server.handle_request)
+    thread.start()
+    address = f"https://127.0.0.1:{server.server_address[1]}"
+    shop.sql(f"UPDATE {shop.table('setting')} SET value = '{address}' WHERE `key` LIKE '%platform_url'")
+    assert "secure connection with the platform fails" in said(shop)
+    thread.join()
+    server.server_close()
+
+
+def test_a_host_that_forbids_curl(php: str, mariadb: MariaDb, tmp_path: Path, platform: Platform) -> None:
+    options = ("-d", "disable_functions=curl_exec", "-d", "allow_url_fopen=0")
+    with host(php, mariadb, tmp_path, *options) as served:
+        shop = served.shop(tables.recording(RECORDINGS[0]), platform_url=platform.address)
+        assert "PHP lacks cURL, or your host has switched it off" in said(shop)
+        shop.close()
+    assert platform.asked == []
+
+
+def test_a_host_that_locks_php_in(php: str, mariadb: MariaDb, tmp_path: Path, platform: Platform) -> None:
+    folders = f"{tmp_path}:{Path(__file__).parent}"
+    with host(php, mariadb, tmp_path, "-d", f"open_basedir={folders}", "-d", "allow_url_fopen=0") as served:
+        shop = served.shop(tables.recording(RECORDINGS[0]), platform_url=platform.address)
+        assert "The connection works" in said(shop)
+        assert shop.shop.identify().licence == "ok"
+        shop.close()
+
+
 def test_an_expired_licence(shop: InstalledShop, platform: Platform) -> None:
     platform.answer = lambda params: signed(params, {**KNOWN, "licence": "expired", "last_fetch": None})
     assert "The licence has expired" in said(shop)
@@ -155,6 +204,8 @@ def test_an_expired_licence(shop: InstalledShop, platform: Platform) -> None:
 def test_nobody_there(shop: InstalledShop, platform: Platform) -> None:
     shop.sql(f"UPDATE {shop.table('setting')} SET value = 'http://127.0.0.1:9' WHERE `key` LIKE '%platform_url'")
     assert "cannot be reached" in said(shop)
+    shop.sql(f"UPDATE {shop.table('setting')} SET value = 'http://no.invalid' WHERE `key` LIKE '%platform_url'")
+    assert "cannot be found (cURL error 6)" in said(shop)
     shop.sql(f"UPDATE {shop.table('setting')} SET value = 'file:///etc/passwd' WHERE `key` LIKE '%platform_url'")
     assert "must begin with https://" in said(shop)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from kloppend.shops.opencart.extension import build as building
+from tests.extension.shop import version_of
 
 HERE = Path(__file__).parent
 EXTENSION = Path(building.__file__).parent
@@ -47,6 +48,8 @@ def test_nothing_is_newer_than_php_5_3(php: str) -> None:
 
 @pytest.mark.parametrize("code", NEWER)
 def test_the_check_finds(php: str, tmp_path: Path, code: str) -> None:
+    if version_of(php) < 80000:
+        pytest.skip("an old PHP does not tell new syntax apart")
     file = tmp_path / "new.php"
     file.write_text(f"<?php\n{code}\n")
     assert f"new.php:2 {NEWER[code]}" in complaints(php, file)

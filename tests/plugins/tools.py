@@ -25,10 +25,15 @@ def tool(*names: str) -> str:
     pytest.skip(f"{names[0]} is not installed here")
 
 
+def php_name() -> str:
+    """What PHP is called here: the name or path in the environment's `PHP`, to try another version."""
+    return os.environ.get("PHP") or "php"
+
+
 @pytest.fixture
 def php() -> str:
     """The path of PHP's command line."""
-    return tool("php")
+    return tool(php_name())
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from kloppend.domain.order import Order
 from kloppend.outside.http import Answer, GuardedClient, Limits
 from kloppend.shops.opencart import OpenCartShop, paging, signing, wire
 from kloppend.shops.opencart.answers import opened
-from kloppend.shops.opencart.redirects import is_same_shop
+from kloppend.shops.opencart.redirects import refused
 from kloppend.shops.opencart.simulator import RECORDINGS, Fault, actions
 from kloppend.shops.opencart.simulator.throttle import WRONG_SIGNATURES_ALLOWED
 from kloppend.shops.port import OrderPage, ShopAccess, ShopFault, UnreadableOrder
@@ -44,12 +44,12 @@ def everything(pages: Iterator[OrderPage]) -> list[OrderPage]:
 
 ANSWERS = [
     (Fault.HTML, "", "SHOP_ANSWER_NOT_JSON"),
-    (Fault.PHP_NOTICE, "", "SHOP_ANSWER_NOT_JSON"),
+    (Fault.PHP_ERROR, "", "SHOP_ANSWER_NOT_JSON"),
     (Fault.TRUNCATED, "", "SHOP_ANSWER_NOT_JSON"),
     (Fault.DEEP_JSON, "", "SHOP_ANSWER_NOT_JSON"),
     (Fault.UNSIGNED, "", "SHOP_ANSWER_UNSIGNED"),
     (Fault.WRONG_SIGNATURE, "", "SHOP_SIGNATURE_WRONG"),
-    (Fault.REPLAYED, "", "SHOP_SIGNATURE_WRONG"),
+    (Fault.REPLAYED, "", "SHOP_ANSWER_CACHED"),
     (Fault.TOO_NEW, "", "SHOP_PROTOCOL_TOO_NEW"),
     (Fault.EXTENSION_ERROR, "", "SHOP_EXTENSION_ERROR"),
     (Fault.CLOCK_JUMPS, "", "SHOP_CLOCK_DIFFERS"),
@@ -62,7 +62,7 @@ ANSWERS = [
     (Fault.STATUS, "429", "SHOP_BUSY"),
     (Fault.STATUS, "500", "SHOP_SERVER_ERROR"),
     (Fault.STATUS, "404", "SHOP_EXTENSION_NOT_FOUND"),
-    (Fault.STATUS, "403", "SHOP_ANSWER_NOT_JSON"),
+    (Fault.STATUS, "403", "SHOP_FIREWALL"),
 ]
 
 
@@ -93,14 +93,14 @@ def test_passing_trouble_is_tried_again(rig: OpenCartRig, fault: Fault) -> None:
 
 def test_what_was_seen_instead_of_json_is_named_without_its_content(rig: OpenCartRig) -> None:
     seen = {}
-    for fault in (Fault.HTML, Fault.PHP_NOTICE, Fault.TRUNCATED):
+    for fault in (Fault.HTML, Fault.PHP_ERROR, Fault.TRUNCATED):
         rig.store.faults.switch_on(fault)
         with pytest.raises(ShopFault) as caught:
             rig.shop.identify()
         rig.store.faults.switch_off()
         seen[fault] = caught.value.problem.detail["seen"]
     assert seen[Fault.HTML] == "HTML"
-    assert seen[Fault.PHP_NOTICE] == "PHP notice"
+    assert seen[Fault.PHP_ERROR] == "PHP notice"
     assert seen[Fault.TRUNCATED].startswith("JSON, ")
 
 
@@ -155,7 +155,7 @@ class TestRedirects:
 
     def test_going_round_in_circles_ends(self, rig: OpenCartRig) -> None:
         rig.store.faults.switch_on(Fault.REDIRECT, rig.server.address)
-        assert code(rig.shop.identify) == "SHOP_REDIRECTS_ELSEWHERE"
+        assert code(rig.shop.identify) == "SHOP_REDIRECTS_IN_CIRCLES"
 
     def test_to_https_of_the_same_host_is_followed(self, rig: OpenCartRig) -> None:
         rig.store.faults.switch_on(Fault.REDIRECT, rig.server.address.replace("http:", "https:"), times=1)
@@ -163,7 +163,7 @@ class TestRedirects:
 
     def test_to_an_address_without_our_question_they_are_not(self, rig: OpenCartRig) -> None:
         rig.store.faults.switch_on(Fault.REDIRECT, rig.server.address + "/?", times=1)
-        assert code(rig.shop.identify) == "SHOP_REDIRECTS_ELSEWHERE"
+        assert code(rig.shop.identify) == "SHOP_REDIRECT_LOSES_QUESTION"
 
     @pytest.mark.parametrize(
         "target", ["http://192.168.1.1", "http://169.254.169.254", "http://localhost:1", "ftp://127.0.0.1", "http://["]
@@ -202,7 +202,7 @@ ELSEWHERE = [
 
 @pytest.mark.parametrize(("before", "after", "same"), [(*p, True) for p in SAME] + [(*p, False) for p in ELSEWHERE])
 def test_which_redirects_are_the_same_shop(before: str, after: str, same: bool) -> None:
-    assert is_same_shop(httpx.URL(before), httpx.URL(after)) is same
+    assert (refused("shop.example", httpx.URL(before), httpx.URL(after), 1) is None) is same
 
 
 class TestKeyAndClock:

@@ -22,7 +22,7 @@ if (!function_exists('mcrypt_encrypt')) {
 
     function mcrypt_create_iv($size, $source = MCRYPT_RAND)
     {
-        return random_bytes($size);
+        return str_pad('', $size, hash('sha256', uniqid('', true), true)); // random_bytes() came with PHP 7
     }
 
     function mcrypt_get_iv_size($cipher, $mode)

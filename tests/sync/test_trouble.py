@@ -186,7 +186,7 @@ def test_a_choice_that_does_not_exist_is_not_ignored(connection: Connection) -> 
     ("fault", "value"),
     [
         (Fault.HTML, ""),
-        (Fault.PHP_NOTICE, ""),
+        (Fault.PHP_ERROR, ""),
         (Fault.TRUNCATED, ""),
         (Fault.UNSIGNED, ""),
         (Fault.WRONG_SIGNATURE, ""),

@@ -1,5 +1,6 @@
 """Reads an answer's body without ever holding more of it than allowed, packed or unpacked."""
 
+import re
 import zlib
 from collections.abc import Callable
 
@@ -31,6 +32,7 @@ def _unpacker(packing: str) -> tuple[Callable[[bytes, int], bytes], Callable[[],
 
     Nothing at all is whole too: redirects often say that nothing is packed.
     """
+    packing = "gzip" if re.fullmatch(r"gzip(?:\s*,\s*gzip)+", packing) else packing  # the inner one is the caller's
     if packing not in _PACKINGS:
         raise AnswerGarbled("packed in an unknown way")
     window = _PACKINGS[packing]

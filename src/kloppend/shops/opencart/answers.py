@@ -8,13 +8,18 @@ import msgspec
 from kloppend.domain.problems import Problem
 from kloppend.outside import errors
 from kloppend.outside.http import Answer
-from kloppend.shops.opencart import signing, wire
+from kloppend.shops.opencart import between, signing, wire
 from kloppend.shops.opencart.translate import place_of
 from kloppend.shops.port import ShopFault
 
 Form = TypeVar("Form")
 
-TRANSIENT = frozenset({"SHOP_TIMEOUT", "SHOP_UNREACHABLE", "SHOP_SERVER_ERROR", "SHOP_MAINTENANCE", "SHOP_BUSY"})
+TRANSIENT = frozenset(
+    {
+        *("SHOP_TIMEOUT", "SHOP_UNREACHABLE", "SHOP_SERVER_ERROR", "SHOP_MAINTENANCE", "SHOP_BUSY"),
+        "SHOP_FIREWALL",  # some look at every visitor's browser now and then
+    }
+)
 """Codes after which the same request may succeed a moment later."""
 
 _ESCAPE = re.compile(r"(\\\\)|\\u0000")
@@ -55,8 +60,10 @@ def opened(answer: Answer, *, key: str, nonce: str, address: str) -> str:
     """
     envelope = _envelope(answer, address)
     expected = signing.sign_envelope(key, envelope.protocol, envelope.nonce, envelope.body)
-    if not signing.same(expected, envelope.signature) or not signing.same(nonce, envelope.nonce):
+    if not signing.same(expected, envelope.signature):
         raise ShopFault(Problem.of("SHOP_SIGNATURE_WRONG", address=address))
+    if not signing.same(nonce, envelope.nonce):  # the extension's own answer, but to an earlier question
+        raise ShopFault(Problem.of("SHOP_ANSWER_CACHED", address=address))
     if envelope.protocol != wire.PROTOCOL:
         raise ShopFault(Problem.of("SHOP_PROTOCOL_TOO_NEW", address=address))
     return _ESCAPE.sub(lambda found: found[1] or "", envelope.body)
@@ -65,10 +72,11 @@ def opened(answer: Answer, *, key: str, nonce: str, address: str) -> str:
 def _envelope(answer: Answer, address: str) -> wire.Envelope:
     if answer.status != 200:
         raise _status_fault(answer, address)
+    body = between.bared(answer.body)
     try:
-        text = answer.body.decode("utf-8")
+        text = body.decode("utf-8")
     except UnicodeDecodeError:
-        if not answer.body.lstrip().startswith(b"{"):
+        if not body.lstrip().startswith(b"{"):
             raise _not_json(answer, address) from None
         raise ShopFault(Problem.of("SHOP_NOT_UTF8", address=address)) from None
     try:
@@ -80,8 +88,11 @@ def _envelope(answer: Answer, address: str) -> wire.Envelope:
 
 
 def _status_fault(answer: Answer, address: str) -> ShopFault:
-    if answer.status in (403, 429) and _is_outsider_answer(answer.body):
+    code = between.obstacle(answer)
+    if code != "SHOP_ANSWER_CACHED" and answer.status in (403, 429) and _is_outsider_answer(answer.body):
         return ShopFault(Problem.of("SHOP_KEY_REFUSED", address=address))
+    if code:
+        return ShopFault(Problem.of(code, address=address, status=answer.status))
     code = _STATUSES.get(answer.status, "SHOP_SERVER_ERROR" if 500 <= answer.status < 600 else "")
     if code:
         return ShopFault(Problem.of(code, address=address, status=answer.status))
@@ -97,6 +108,9 @@ def _is_outsider_answer(body: bytes) -> bool:
 
 
 def _not_json(answer: Answer, address: str) -> ShopFault:
+    code = between.obstacle(answer)
+    if code:
+        return ShopFault(Problem.of(code, address=address, status=answer.status))
     return ShopFault(Problem.of("SHOP_ANSWER_NOT_JSON", address=address, seen=_seen(answer.body), status=answer.status))
 
 

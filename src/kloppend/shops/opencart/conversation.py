@@ -14,11 +14,11 @@ from kloppend.outside.errors import OutsideError
 from kloppend.outside.http import Answer, GuardedClient
 from kloppend.shops.opencart import answers, signing, wire
 from kloppend.shops.opencart.answers import Form
-from kloppend.shops.opencart.redirects import MOST_HOPS, REDIRECTS, is_same_shop, next_hop
+from kloppend.shops.opencart.redirects import REDIRECTS, next_hop, refused
 from kloppend.shops.opencart.routes import routes_to_try
 from kloppend.shops.port import ShopAccess, ShopFault
 
-_NOT_HERE = frozenset({"SHOP_EXTENSION_NOT_FOUND", "SHOP_ANSWER_NOT_JSON"})
+_NOT_HERE = frozenset({"SHOP_EXTENSION_NOT_FOUND", "SHOP_ANSWER_NOT_JSON", "SHOP_FIREWALL"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +127,11 @@ class Conversation:
         answer = self._get(f"{self._base}/index.php", params)
         hops = 0
         while answer.status in REDIRECTS:
-            target = next_hop(answer)
             hops += 1
-            if target is None or hops > MOST_HOPS or not is_same_shop(httpx.URL(answer.url), target):
-                where = target.host if target else "?"
-                raise ShopFault(Problem.of("SHOP_REDIRECTS_ELSEWHERE", address=self.host, target=where))
+            target = next_hop(answer)
+            problem = refused(self.host, httpx.URL(answer.url), target, hops)
+            if problem:
+                raise ShopFault(problem)
             answer = self._get(str(target), {})
         return answer
 

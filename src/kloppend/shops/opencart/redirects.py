@@ -2,6 +2,7 @@
 
 import httpx
 
+from kloppend.domain.problems import Problem
 from kloppend.outside.http import Answer
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -17,14 +18,22 @@ def next_hop(answer: Answer) -> httpx.URL | None:
         return None
 
 
-def is_same_shop(before: httpx.URL, after: httpx.URL) -> bool:
-    """Same host apart from `www.`, with our question unchanged, and never back to http or to another port.
+def refused(shop: str, before: httpx.URL, after: httpx.URL | None, hops: int) -> Problem | None:
+    """Why this redirect is not followed, for a shop of this name; None when it is. `hops`: how many there were with it.
 
-    From http to https the port is the usual one or, where a port was named, still that one.
+    Followed: to the same host apart from `www.`, with our question unchanged, and never back to http or to another
+    port. From http to https the port is the usual one or, where a port was named, still that one.
     """
-    if before.host.removeprefix("www.") != after.host.removeprefix("www.") or after.userinfo:
-        return False
+    if after is None or not _is_same_server(before, after):
+        where = str(after.copy_with(userinfo=b"", path="", query=None, fragment=None)) if after else "?"
+        return Problem.of("SHOP_REDIRECTS_ELSEWHERE", address=shop, target=where)
     if before.query != after.query:
+        return Problem.of("SHOP_REDIRECT_LOSES_QUESTION", address=shop, target=f"{after.host}{after.path}")
+    return Problem.of("SHOP_REDIRECTS_IN_CIRCLES", address=shop) if hops > MOST_HOPS else None
+
+
+def _is_same_server(before: httpx.URL, after: httpx.URL) -> bool:
+    if before.host.removeprefix("www.") != after.host.removeprefix("www.") or after.userinfo:
         return False
     if before.scheme == after.scheme:
         return _port(before) == _port(after)

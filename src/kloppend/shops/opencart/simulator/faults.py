@@ -8,7 +8,8 @@ class Fault(StrEnum):
     """One kind of trouble; the comment says what `value` means where it means something."""
 
     HTML = "html"
-    PHP_NOTICE = "php_notice"
+    PHP_NOTICE = "php_notice"  # before the answer
+    PHP_ERROR = "php_error"  # instead of the answer
     TRUNCATED = "truncated"
     UNSIGNED = "unsigned"
     WRONG_SIGNATURE = "wrong_signature"

@@ -83,6 +83,8 @@ class _StoreHandler(BaseHTTPRequestHandler):
         body = reply.body.replace(INVALID_UTF8_MARK.encode("ascii"), b"\xff\xfe")
         if self.store.faults.strikes(Fault.PHP_NOTICE) is not None:
             body = _NOTICE + body
+        if self.store.faults.strikes(Fault.PHP_ERROR) is not None:
+            body = _NOTICE.replace(b"Notice", b"Fatal error")
         if self.store.faults.strikes(Fault.TRUNCATED) is not None:
             body = body[: len(body) // 2]
         self._send(Reply(reply.status, body))

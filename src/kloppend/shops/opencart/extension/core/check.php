@@ -19,6 +19,7 @@ class KloppendCheck {
 	const SECONDS = 15;
 	const LARGEST = 65536;
 	private $shop;
+	private $location = '';
 
 	public function __construct(KloppendShop $shop) {
 		$this->shop = $shop;
@@ -26,18 +27,39 @@ class KloppendCheck {
 
 	/**
 	 * @param string $address of the platform
-	 * @return array outcome (ok, key, clock, unproven, answer, status, unreachable, curl) and what the platform said
+	 * @return array outcome (ok, key, clock, unproven, answer, status, redirect, name, time, tls, unreachable, curl), what
+	 *     the platform said, and a detail: the HTTP status, where a redirect leads, or cURL's number of its error
 	 */
 	public function ask($address, $now) {
-		if (!function_exists('curl_init')) {
+		if (!function_exists('curl_init') || !function_exists('curl_exec')) { // hosts forbid functions one by one
 			return array('outcome' => 'curl');
 		}
 		$nonce = KloppendState::random();
-		list($status, $text) = $this->fetch(self::url($address, $this->parameters($nonce, $now)));
-		if ($status === 0) {
-			return array('outcome' => 'unreachable');
+		list($status, $text, $detail) = $this->fetch(self::url($address, $this->parameters($nonce, $now)));
+		if ($status === 200) {
+			return $this->opened($text, $nonce);
 		}
-		return $status === 200 ? $this->opened($text, $nonce) : array('outcome' => 'status', 'status' => $status);
+		if ($status === 0) {
+			return array('outcome' => self::failure($detail), 'detail' => $detail);
+		}
+		return self::isSameHost($address, $detail) ? array('outcome' => 'redirect', 'detail' => $detail)
+			: array('outcome' => 'status', 'detail' => $status);
+	}
+
+	/** Apart from www: another address is nothing to advise, whoever sent it. */
+	private static function isSameHost($one, $other) {
+		$hosts = array();
+		foreach (array($one, $other) as $address) {
+			$hosts[] = preg_replace('/\Awww\./', '', strtolower((string)parse_url($address, PHP_URL_HOST)));
+		}
+		return $other !== '' && $hosts[0] === $hosts[1];
+	}
+
+	/** What an error of cURL means for people. */
+	private static function failure($number) {
+		$kinds = array(6 => 'name', 28 => 'time', 35 => 'tls', 51 => 'tls', 53 => 'tls', 54 => 'tls', 58 => 'tls');
+		$kinds += array(1 => 'tls', 59 => 'tls', 60 => 'tls', 66 => 'tls', 77 => 'tls', 80 => 'tls', 83 => 'tls');
+		return isset($kinds[$number]) ? $kinds[$number] : 'unreachable';
 	}
 
 	/** The question, signed; an empty key signs nothing. */
@@ -88,7 +110,7 @@ class KloppendCheck {
 		return rtrim($address, '/') . '/extension/check?' . http_build_query($parameters, '', '&');
 	}
 
-	/** @return array HTTP status (0: no answer) and body */
+	/** @return array HTTP status (0: no answer), body, and cURL's error or the address a redirect leads to */
 	private function fetch($url) {
 		$handle = curl_init($url);
 		curl_setopt($handle, CURLOPT_RETURNTRANSFER, true);
@@ -99,8 +121,21 @@ class KloppendCheck {
 		curl_setopt($handle, CURLOPT_CONNECTTIMEOUT, 5);
 		curl_setopt($handle, CURLOPT_TIMEOUT, self::SECONDS);
 		curl_setopt($handle, CURLOPT_USERAGENT, 'Kloppend/' . Kloppend::VERSION);
+		curl_setopt($handle, CURLOPT_HEADERFUNCTION, array($this, 'header'));
+		$this->location = '';
 		$body = curl_exec($handle);
-		$status = $body === false ? 0 : (int)curl_getinfo($handle, CURLINFO_HTTP_CODE);
-		return array($status, strlen((string)$body) > self::LARGEST ? '' : (string)$body);
+		if ($body === false) {
+			return array(0, '', curl_errno($handle));
+		}
+		$status = (int)curl_getinfo($handle, CURLINFO_HTTP_CODE);
+		return array($status, strlen($body) > self::LARGEST ? '' : $body, $status < 400 ? $this->location : '');
+	}
+
+	/** For cURL: keeps where a redirect leads to, without its path and query. CURLINFO_REDIRECT_URL is too new. */
+	public function header($handle, $line) {
+		if (preg_match('#\Alocation:\s*(https?://[A-Za-z0-9.:-]{1,200})(?:[/?\#\s]|\z)#i', $line, $found)) {
+			$this->location = $found[1];
+		}
+		return strlen($line);
 	}
 }

@@ -120,8 +120,8 @@ class KloppendPage {
 		$check = new KloppendCheck($this->shop);
 		$answer = $check->ask($address, time());
 		if ($answer['outcome'] !== 'ok') {
-			$status = isset($answer['status']) ? (int)$answer['status'] : '';
-			$this->alert('danger', sprintf($this->text('check_' . $answer['outcome']), $status));
+			$detail = isset($answer['detail']) ? (string)$answer['detail'] : '';
+			$this->alert('danger', sprintf($this->text('check_' . $answer['outcome']), $detail));
 			$this->licence($answer);
 			return;
 		}

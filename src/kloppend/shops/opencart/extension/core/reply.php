@@ -41,21 +41,46 @@ class KloppendReply {
 		)));
 	}
 
-	/** Send it, past everything that other extensions would do to a page, and end the request. */
+	/**
+	 * Send it, past everything that other extensions would do to a page, and end the request.
+	 *
+	 * When somebody's output went out already, no header can follow it. The answer then goes after it as it is: the
+	 * platform finds it by its signature.
+	 */
 	public function send($server) {
-		while (ob_get_level() > 0 && ob_end_clean()) {
+		while (ob_get_level() > 0 && @ob_end_clean()) {
 			continue;
 		}
+		$free = !headers_sent();
+		if ($free) {
+			$this->headers($server);
+		}
+		echo $free && !ob_get_length() ? $this->packed($server) : $this->body;
+		ob_start(array('KloppendReply', 'nothing')); // what is printed while PHP shuts down would spoil a packed answer
+		exit;
+	}
+
+	/** For ob_start(), which wants a public method. */
+	public static function nothing($text) {
+		return '';
+	}
+
+	private function headers($server) {
 		$reasons = array(200 => 'OK', 403 => 'Forbidden', 429 => 'Too Many Requests');
 		$protocol = isset($server['SERVER_PROTOCOL']) ? $server['SERVER_PROTOCOL'] : 'HTTP/1.1';
 		header($protocol . ' ' . $this->status . ' ' . $reasons[$this->status], true, $this->status);
+		header_remove('Content-Encoding'); // of a buffer that was thrown away
+		header_remove('Content-Length');
+		header_remove('Last-Modified');
+		header_remove('ETag');
 		header('Content-Type: application/json');
-		header('Cache-Control: no-store');
+		header('Cache-Control: no-store, private, no-transform');
+		header('Expires: Thu, 01 Jan 1970 00:00:00 GMT');
 		header('Pragma: no-cache');
+		header('X-LiteSpeed-Cache-Control: no-cache');
+		header('X-Accel-Expires: 0');
 		header('X-Robots-Tag: noindex');
 		header('Vary: Accept-Encoding');
-		echo $this->packed($server);
-		exit;
 	}
 
 	/** The body, with gzip when it is asked for and nobody else does it. */
