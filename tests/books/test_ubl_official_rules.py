@@ -11,7 +11,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from saxonche import PySaxonProcessor
 
 from kloppend.domain.crediting import Wanted, credit_part
 from kloppend.domain.invoice import Credited, Document
@@ -45,6 +44,8 @@ def part_of(each: Document) -> Iterator[Document]:
 
 def broken(rule: Path, contents: list[bytes], folder: Path) -> Iterator[tuple[int, str, str]]:
     """Which document breaks which rule, and what that rule says; warnings are not counted."""
+    from saxonche import PySaxonProcessor  # large: loaded only where there are rules to run
+
     with PySaxonProcessor(license=False) as processor:
         compiled = processor.new_xslt30_processor().compile_stylesheet(stylesheet_file=str(rule))
         for number, content in enumerate(contents):

@@ -343,7 +343,7 @@ def classed(tax_class: str, line: ProductLine) -> ProductLine:
     return replace(line, tax_class=tax_class)
 
 
-MARGIN = {"zero_vat_classes": {"5": "margin", "6": "exempt"}}
+MARGIN: dict[str, Any] = {"zero_vat_classes": {"5": "margin", "6": "exempt"}}
 ANTIQUE = classed("5", product("50.0000", 1, "50.0000", "0.0000", name="Klok", line_id="7"))
 LESSON = classed("6", product("30.0000", 1, "30.0000", "0.0000", name="Les", line_id="8"))
 
@@ -456,9 +456,11 @@ def test_a_gift_to_the_eu_needs_no_vat_number() -> None:
     rows = (row("sub_total", "0.0000", 1), row("shipping", "0.0000"), row("total", "0.0000", 9))
     gift = with_rows(*rows, products=(free,), delivery_address=Address(country="DE"))
     invoice = booked(gift)
-    assert (invoice.treatment, invoice.total_inc_vat, codes(invoice)) == ("eu_home_rate", 0, {"ZERO_TOTAL"})
+    assert invoice.treatment == "eu_home_rate"
+    assert (invoice.total_inc_vat, codes(invoice)) == (Decimal(0), {"ZERO_TOTAL"})
     abroad = booked(gift, **OSS)
-    assert (abroad.treatment, [line.vat_rate for line in abroad.lines]) == ("oss", [19])
+    assert abroad.treatment == "oss"
+    assert [line.vat_rate for line in abroad.lines] == [Decimal(19)]
     assert refused(replace(gift, customer=business("DE136695976"))) == "VAT_NUMBER_UNVERIFIED"
     assert booked(replace(gift, customer=business("DE136695976")), verdict="valid").treatment == "icp"
     # Postage is a supply, and so are goods of which a coupon took off everything.
