@@ -257,7 +257,7 @@ def test_small_doors() -> None:
         "De bestelling is geannuleerd.",
         "The order was cancelled.",
     )
-    assert Problem.of("NOT_IN_EXPORT", order="1\0042").detail["order"] == "142"
+    assert Problem.of("NOT_IN_EXPORT", order="1\x0042").detail["order"] == "142"
     with pytest.raises(ValueError, match="not an order number"):
         reference_of("shop", "१२")
     with pytest.raises(ValueError, match=r"^not a decimal amount: 'abc'$"):
