@@ -216,3 +216,29 @@ def test_tiny_lines_of_a_cent_are_still_rows_of_their_own() -> None:
         row("sub_total", "0.9999", 1), row("tax", "0.2100", 5, "BTW 21%"), row("total", "1.2099", 9), products=(line,)
     )
     assert (made(order).total_vat, made(order).total_inc_vat) == (D("0.21"), D("1.21"))
+
+
+def test_taxed_shipping_beside_margin_goods_is_an_ordinary_supply() -> None:
+    order = with_rows(
+        row("sub_total", "10.0000", 1),
+        row("shipping", "5.0000", 3),
+        row("tax", "1.0500", 5, "BTW 21%"),
+        row("total", "16.0500", 9),
+        products=(replace(product("10.0000", 1, "10.0000", "0.0000"), tax_class="7"),),
+    )
+    goods, shipping = made(order, zero_vat_classes={"7": "margin"}).lines
+    assert (goods.treatment, goods.why.inputs["treatment"], goods.vat_category) == ("margin", "margin", "E")
+    assert (shipping.treatment, shipping.why.inputs["treatment"], shipping.vat_category) == (
+        "domestic",
+        "domestic",
+        "S",
+    )
+
+
+def test_a_rounding_down_to_nothing_warns_of_both() -> None:
+    order = with_rows(
+        row("sub_total", "0.0248", 1), row("tax", "0.0052", 5, "BTW 21%"), row("total", "0.0000", 9),
+        products=(product("0.0248", 1, "0.0248", "0.0052"),),
+    )  # fmt: skip
+    found = {each.code for each in made(order).warnings}
+    assert {"ROUNDING_LINE", "ZERO_TOTAL"} <= found

@@ -299,3 +299,79 @@ def test_the_page_of_problems_says_kind_actor_and_both_languages() -> None:
     assert lines[3].endswith("make an invoice for this order yourself.**")
     assert text.index("## asperion") < text.index("## vat")
     assert "shop developer; not tried again" in text or "shop developer; tried again" in text
+
+
+def one_line(net: str, vat: str, quantity: int, rate: str = "21") -> Invoice:
+    plain = three_for_ten()
+    line = replace(plain.lines[0], quantity=quantity, net=D(net), vat=D(vat), vat_rate=D(rate))
+    total = replace(plain.vat_summary[0], rate=D(rate), base=D(net), vat=D(vat), vat_recalculated=D(vat))
+    gross = D(net) + D(vat)
+    return replace(
+        plain, lines=(line,), vat_summary=(total,), total_ex_vat=D(net), total_vat=D(vat),
+        total_inc_vat=gross, amount_due=gross,
+    )  # fmt: skip
+
+
+def amounts_of(invoice: Invoice, *wanted: Wanted) -> list[tuple[Decimal, Decimal]]:
+    before, found = dict[int, Taken](), []
+    for each in wanted:
+        note = credit_part(invoice, before, [each])
+        before = after(before, note)
+        found.append((note.invoice.total_ex_vat, note.invoice.total_vat))
+    return found
+
+
+def test_amounts_are_cumulative_also_in_the_middle() -> None:
+    grosses = [Wanted(position=1, gross=D(gross)) for gross in ("4.00", "4.00", "3.00", "1.10")]
+    assert amounts_of(one_line("10.00", "2.10", 3), *grosses) == [
+        (D("-3.31"), D("-0.69")),
+        (D("-3.30"), D("-0.70")),
+        (D("-2.48"), D("-0.52")),
+        (D("-0.91"), D("-0.19")),
+    ]
+    # 7.90 is what is left without VAT less the VAT: by chance, and nothing more is taken for it.
+    assert amounts_of(one_line("10.00", "2.10", 3), Wanted(position=1, gross=D("7.90"))) == [(D("-6.53"), D("-1.37"))]
+
+
+def test_an_amount_of_a_line_without_vat() -> None:
+    assert amounts_of(one_line("10.00", "0.00", 1, "0"), Wanted(position=1, gross=D("4.00"))) == [(D("-4.00"), D(0))]
+
+
+def test_pieces_of_small_and_of_negative_lines() -> None:
+    assert amounts_of(one_line("0.50", "0.10", 2), Wanted(position=1, pieces=1)) == [(D("-0.25"), D("-0.05"))]
+    plain = three_for_ten()
+    off = replace(plain.lines[0], quantity=2, net=D("-5.00"), vat=D("-1.05"), unit_price=D("-2.50"))
+    goods = plain.lines[0]
+    total = replace(plain.vat_summary[0], base=D("5.00"), vat=D("1.05"))
+    invoice = replace(
+        plain, lines=(goods, off), vat_summary=(total,), total_ex_vat=D("5.00"), total_vat=D("1.05"),
+        total_inc_vat=D("6.05"), amount_due=D("6.05"),
+    )  # fmt: skip
+    both = [Wanted(position=1, pieces=1), Wanted(position=2, pieces=1)]
+    assert [line.net for line in credit_part(invoice, {}, both).invoice.lines] == [D("-3.33"), D("2.50")]
+
+
+def test_a_discount_goes_back_step_by_step() -> None:
+    plain = three_for_ten()
+    goods = plain.lines[0]
+    discount = replace(goods, kind="discount", quantity=1, net=D("-1.00"), vat=D("-0.21"), unit_price=D("-1.00"))
+    total = replace(plain.vat_summary[0], base=D("9.00"), vat=D("1.89"))
+    invoice = replace(
+        plain, lines=(goods, discount), vat_summary=(total,), total_ex_vat=D("9.00"), total_vat=D("1.89"),
+        total_inc_vat=D("10.89"), amount_due=D("10.89"),
+    )  # fmt: skip
+    before, found = dict[int, Taken](), []
+    for _ in range(3):
+        note = credit_part(invoice, before, [Wanted(position=1, pieces=1)])
+        before = after(before, note)
+        found.append((note.invoice.lines[1].net, note.invoice.lines[1].vat))
+    assert found == [(D("0.33"), D("0.07")), (D("0.34"), D("0.07")), (D("0.33"), D("0.07"))]
+
+
+def test_a_full_credit_keeps_what_was_free_and_leaves_out_what_went_back() -> None:
+    plain = three_for_ten()
+    free = replace(plain.lines[0], quantity=1, net=D("0.00"), vat=D("0.00"), unit_price=D(0))
+    invoice = replace(plain, lines=(*plain.lines, free))
+    assert [each.position for each in credit_all(invoice, {}).lines] == [1, 2, 3]
+    before = after({}, credit_part(invoice, {}, [Wanted(position=1, pieces=3)]))
+    assert [each.position for each in credit_all(invoice, before).lines] == [2, 3]
