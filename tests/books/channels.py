@@ -110,20 +110,21 @@ def ubl_totals(document: Document) -> Totals:
     def amount(element: ElementTree.Element, path: str) -> Decimal:
         return Decimal(element.findtext(path, "0", NAMES))
 
+    sign = -1 if root.tag.endswith("}CreditNote") else 1
     total = "cac:LegalMonetaryTotal/cbc:"
     rounding = amount(root, f"{total}PayableRoundingAmount")
     rows = [
         (
             amount(row, "cac:TaxCategory/cbc:Percent"),
-            amount(row, "cbc:TaxableAmount"),
-            amount(row, "cbc:TaxAmount"),
+            sign * amount(row, "cbc:TaxableAmount"),
+            sign * amount(row, "cbc:TaxAmount"),
         )
         for row in root.findall("cac:TaxTotal/cac:TaxSubtotal", NAMES)
     ]
     return Totals(
-        amount(root, f"{total}TaxExclusiveAmount"),
-        amount(root, "cac:TaxTotal/cbc:TaxAmount"),
-        amount(root, f"{total}TaxInclusiveAmount") + rounding,
-        rounding,
+        sign * amount(root, f"{total}TaxExclusiveAmount"),
+        sign * amount(root, "cac:TaxTotal/cbc:TaxAmount"),
+        sign * (amount(root, f"{total}TaxInclusiveAmount") + rounding),
+        sign * rounding,
         per_rate(rows),
     )

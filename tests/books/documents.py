@@ -8,7 +8,17 @@ from pathlib import Path
 from typing import Any
 
 from kloppend.books.port import FileHeading
-from kloppend.domain.invoice import Debtor, Document, Invoice, InvoiceLine, Payment, Treatment, VatTotal, Why
+from kloppend.domain.invoice import (
+    Credited,
+    Debtor,
+    Document,
+    Invoice,
+    InvoiceLine,
+    Payment,
+    Treatment,
+    VatTotal,
+    Why,
+)
 from kloppend.domain.order import Address
 
 CASES = json.loads((Path(__file__).parents[1] / "data" / "vat-cases.json").read_text(encoding="utf-8"))["cases"]
@@ -88,6 +98,7 @@ def credit_of(invoiced: Document) -> Document:
     return replace(
         invoiced,
         description=f"Creditfactuur {invoiced.order_number}",
+        credits=Credited(number=1, invoice_date=invoiced.invoice_date),
         invoice=replace(
             invoice,
             lines=tuple(replace(line, quantity=-line.quantity, net=-line.net, vat=-line.vat) for line in invoice.lines),

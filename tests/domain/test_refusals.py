@@ -101,7 +101,7 @@ DETAILS: dict[str, dict[str, str]] = {
     },
     "DESTINATION_UNKNOWN": {"country": "ZZ"},
     "MISSING_VAT_NUMBER": {"country": "BE"},
-    "ZERO_VAT_DOMESTIC": {"order_product_id": "1", "product": "M1"},
+    "ZERO_VAT_DOMESTIC": {"order_product_id": "1", "product": "M1", "tax_class": ""},
     "WRONG_COUNTRY_RATE": {"rate": "19", "country": "NL"},
     "TOO_MANY_TOTAL_ROWS": {"rows": "14"},
     "TAX_MISMATCH": {"rate": "21", "stated": "8.4777", "expected": "8.6777", "deviation": "0.2000", "after_tax": ""},

@@ -343,7 +343,7 @@ def classed(tax_class: str, line: ProductLine) -> ProductLine:
     return replace(line, tax_class=tax_class)
 
 
-MARGIN = {"zero_vat_classes": {"5": "margin", "6": "exempt"}}
+MARGIN: dict[str, Any] = {"zero_vat_classes": {"5": "margin", "6": "exempt"}}
 ANTIQUE = classed("5", product("50.0000", 1, "50.0000", "0.0000", name="Klok", line_id="7"))
 LESSON = classed("6", product("30.0000", 1, "30.0000", "0.0000", name="Les", line_id="8"))
 
@@ -408,6 +408,30 @@ def test_vat_on_goods_that_should_bear_none_is_refused() -> None:
     assert refused(order, **MARGIN) == "EXEMPT_BUT_VAT_CHARGED"
 
 
+def test_a_zero_that_needs_a_reason_names_the_tax_class_by_which_it_is_given() -> None:
+    unmapped = replace(ANTIQUE, tax_class="9")
+    orders = {
+        "ZERO_VAT_DOMESTIC": mixed(unmapped),
+        "ZERO_VAT_EU": mixed(unmapped, country="DE"),
+        "EXEMPT_BUT_VAT_CHARGED": an_order(products=(classed("5", MUG),)),
+    }
+    for code, order in orders.items():
+        problem = outcome(order, **MARGIN)
+        assert isinstance(problem, Problem)
+        assert (problem.code, problem.detail["tax_class"]) == (code, "5" if code == "EXEMPT_BUT_VAT_CHARGED" else "9")
+        assert f"nummer {problem.detail['tax_class']} " in problem.text("nl").cause
+    unknown = outcome(mixed(replace(ANTIQUE, tax_class=None)), **MARGIN)
+    assert isinstance(unknown, Problem)
+    assert unknown.detail["tax_class"] == ""
+    assert "tax class of this product" not in unknown.text("en").cause
+    two = outcome(mixed(ANTIQUE, LESSON), **MARGIN)
+    assert isinstance(two, Problem)
+    assert two.detail["tax_classes"] == ", ".join(sorted([str(ANTIQUE.tax_class), str(LESSON.tax_class)]))
+    one = outcome(mixed(ANTIQUE, replace(LESSON, tax_class=None), with_mug=False, country="BE"), **MARGIN)
+    assert isinstance(one, Problem)
+    assert one.detail["tax_classes"] == ANTIQUE.tax_class
+
+
 def test_a_free_product_is_no_zero_to_explain() -> None:
     free = product("0.0000", 1, "0.0000", "0.0000", name="Sample", line_id="3")
     abroad = to("US", products=(replace(MUG, tax=Decimal(0)), free))
@@ -425,6 +449,26 @@ def test_a_basket_of_free_products_bears_no_foreign_rate() -> None:
     assert [line.vat_rate for line in booked(listed).lines] == [21]
     unlisted = with_rows(*rows, products=(free,), tax_rates=(hungarian,))
     assert [line.vat_rate for line in booked(unlisted).lines] == [21]
+
+
+def test_a_gift_to_the_eu_needs_no_vat_number() -> None:
+    free = product("0.0000", 1, "0.0000", "0.0000")
+    rows = (row("sub_total", "0.0000", 1), row("shipping", "0.0000"), row("total", "0.0000", 9))
+    gift = with_rows(*rows, products=(free,), delivery_address=Address(country="DE"))
+    invoice = booked(gift)
+    assert invoice.treatment == "eu_home_rate"
+    assert (invoice.total_inc_vat, codes(invoice)) == (Decimal(0), {"ZERO_TOTAL"})
+    abroad = booked(gift, **OSS)
+    assert abroad.treatment == "oss"
+    assert [line.vat_rate for line in abroad.lines] == [Decimal(19)]
+    assert refused(replace(gift, customer=business("DE136695976"))) == "VAT_NUMBER_UNVERIFIED"
+    assert booked(replace(gift, customer=business("DE136695976")), verdict="valid").treatment == "icp"
+    # Postage is a supply, and so are goods of which a coupon took off everything.
+    paid = (row("sub_total", "0.0000", 1), row("shipping", "5.0000"), row("total", "5.0000", 9))
+    assert refused(replace(gift, totals=paid, total=Decimal("5.0000"))) == "MISSING_VAT_NUMBER"
+    off = (row("sub_total", "10.0000", 1), row("coupon", "-10.0000"), row("total", "0.0000", 9))
+    given_away = product("10.0000", 1, "10.0000", "0.0000")
+    assert refused(replace(gift, products=(given_away,), totals=off)) == "MISSING_VAT_NUMBER"
 
 
 def test_book_in_base_shows_what_the_customer_saw() -> None:

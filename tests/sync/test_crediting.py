@@ -11,6 +11,7 @@ from django.db import IntegrityError, connections, transaction
 from lxml import etree
 
 from kloppend.domain.crediting import Wanted
+from kloppend.domain.invoice import Credited
 from kloppend.domain.problems import Refused
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Connection, Delivery, Invoice, InvoiceLine, InvoiceParty, Order
@@ -26,7 +27,9 @@ from kloppend.sync.credits.proposals import (
     propose,
     withdraw,
 )
+from kloppend.sync.credits.sending import document_to_send
 from kloppend.sync.files.recall import recall
+from kloppend.sync.means import means_of
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_make_file import now, trial
 from tests.sync.test_pipeline import open_codes
@@ -190,6 +193,15 @@ def test_what_the_channel_cannot_carry_is_held_until_a_person_did_it(connection:
     change(connection, books_options=CARRIES)
     sync(connection, TOMORROW)
     assert Batch.objects.count() == 1
+
+
+def test_the_document_says_which_invoice_it_takes_back_and_its_number(booked: Connection) -> None:
+    credit(booked, [Wanted(position=1, pieces=1)])
+    second = credit(booked)
+    means = means_of(booked)
+    document = document_to_send(booked, second, means.choices, means.books, means.today(LATER))
+    invoice = Invoice.objects.get(order=order(), kind="invoice")
+    assert document.credits == Credited(number=2, invoice_date=invoice.invoice_date)
 
 
 def test_a_held_one_goes_when_the_channel_can_carry_it(connection: Connection) -> None:

@@ -129,10 +129,19 @@ class PaymentTerms:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Credited:
+    """What a credit note takes back: the order's invoice of this day; `number` counts the order's credit notes."""
+
+    number: int
+    invoice_date: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
     """An invoice dressed for the books: dated, addressed, with the order number and the package's payment code.
 
-    `bookings` go with the lines, one each; empty, or None for a line, where the merchant mapped nothing.
+    `bookings` go with the lines, one each; empty, or None for a line, where the merchant mapped nothing. `credits` is
+    there for credit notes only, whose amounts are negative.
     """
 
     order_number: str
@@ -144,6 +153,7 @@ class Document:
     invoice: Invoice
     payment: PaymentTerms = PaymentTerms()
     bookings: tuple[Booking | None, ...] = ()
+    credits: Credited | None = None
 
     def booking(self, line: InvoiceLine) -> Booking | None:
         """Where this line of the invoice goes, by the merchant's mapping."""

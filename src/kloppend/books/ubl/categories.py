@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from kloppend.domain.invoice import Document, VatCategory
+from kloppend.domain.invoice import Document, InvoiceLine, VatCategory
+from kloppend.domain.invoicing.legal_texts import LEGAL_TEXTS
 from kloppend.domain.money import ZERO
 
 _REASONS: dict[str, str] = {
@@ -23,10 +24,14 @@ def reason(document: Document, category: VatCategory) -> str:
     """Why there is no VAT; empty for a category that needs no reason."""
     if category != "E":
         return _REASONS.get(category, "")
-    if document.invoice.treatment == "kor":
-        return "Vrijgesteld van OB o.g.v. artikel 25 Wet OB"
-    vouchers = any(line.kind == "voucher_sale" for line in document.invoice.lines)
-    return "Cadeaubon voor meervoudig gebruik: btw volgt bij inwisseling" if vouchers else "Vrijgesteld van btw"
+    lines = [line for line in document.invoice.lines if written_category(document, line.vat_category) == "E"]
+    return "; ".join(dict.fromkeys(_exemption(line) for line in lines))
+
+
+def _exemption(line: InvoiceLine) -> str:
+    if line.kind == "voucher_sale":
+        return "Cadeaubon voor meervoudig gebruik: btw volgt bij inwisseling"
+    return LEGAL_TEXTS[line.treatment]["nl"].rstrip(".") if line.treatment in LEGAL_TEXTS else "Vrijgesteld van btw"
 
 
 def per_category(document: Document) -> dict[tuple[VatCategory, Decimal], tuple[Decimal, Decimal]]:

@@ -7,7 +7,8 @@ from decimal import Decimal
 from lxml import etree
 
 from kloppend.books.ubl.categories import per_category
-from kloppend.books.ubl.render import CAC, CBC
+from kloppend.books.ubl.credit import as_written
+from kloppend.books.ubl.render import CAC, CBC, kind_of
 from kloppend.domain.invoice import Document
 from kloppend.domain.money import ZERO, parse_amount
 
@@ -17,7 +18,7 @@ _NAMES = {"cac": CAC, "cbc": CBC}
 def unequal_cents(root: etree._Element, document: Document) -> Iterator[str]:
     """The name of every amount that is not the document's, or does not follow from the others."""
     try:
-        yield from _Amounts(root).against(document)
+        yield from _Amounts(root).against(as_written(document))
     except (ValueError, TypeError, AttributeError):
         yield "amounts"
 
@@ -32,7 +33,7 @@ class _Amounts:
 
     def against(self, document: Document) -> Iterator[str]:
         invoice, total = document.invoice, "cac:LegalMonetaryTotal/cbc:"
-        lines = self._root.findall("cac:InvoiceLine", _NAMES)
+        lines = self._root.findall(f"cac:{kind_of(document)}Line", _NAMES)
         net = [self._one("cbc:LineExtensionAmount", line) for line in lines]
         exclusive, inclusive = self._one(f"{total}TaxExclusiveAmount"), self._one(f"{total}TaxInclusiveAmount")
         vat, payable = self._one("cac:TaxTotal/cbc:TaxAmount"), self._one(f"{total}PayableAmount")

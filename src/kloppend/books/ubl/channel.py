@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from kloppend.books.file_names import slug
 from kloppend.books.port import BooksSettings, FileHeading, RenderedFile
 from kloppend.books.ubl.cents import unequal_cents
-from kloppend.books.ubl.render import render_invoice
+from kloppend.books.ubl.credit import number_of
+from kloppend.books.ubl.render import render_document
 from kloppend.books.ubl.settings import ubl_settings
 from kloppend.books.xml_reading import UnreadableXmlError, parse_xml
 from kloppend.books.xml_text import clean
@@ -30,7 +31,7 @@ class UblBooks:
         return True
 
     def cannot_carry(self, document: Document) -> Problem | None:
-        """A credit note, or a document without what an e-invoice must have; None when it can go."""
+        """What an e-invoice must have and this document lacks; None when it can go."""
         return next(_missing(document), None)
 
     def render(self, heading: FileHeading, documents: Sequence[Document]) -> RenderedFile:
@@ -41,7 +42,7 @@ class UblBooks:
         packed = io.BytesIO()
         with zipfile.ZipFile(packed, "w", zipfile.ZIP_STORED) as archive:
             for name, document in _named(documents):
-                archive.writestr(zipfile.ZipInfo(name, _EPOCH), render_invoice(self._settings, document))
+                archive.writestr(zipfile.ZipInfo(name, _EPOCH), render_document(self._settings, document))
         name = f"kloppend-ubl-{slug(heading.shop_name)}-{heading.business_date.isoformat()}-{heading.number}.zip"
         return RenderedFile(name=name, content=packed.getvalue(), notes=tuple(_notes(documents)))
 
@@ -68,19 +69,19 @@ class UblBooks:
         except UnreadableXmlError:
             yield "XML"
             return
-        if content != render_invoice(self._settings, document):
+        if content != render_document(self._settings, document):
             yield "text"
 
 
 def _named(documents: Sequence[Document]) -> Iterator[tuple[str, Document]]:
     for number, document in enumerate(documents, start=1):
-        order = re.sub(r"[^A-Za-z0-9_-]", "-", document.order_number)[:60]
+        order = re.sub(r"[^A-Za-z0-9_-]", "-", number_of(document))[:60]
         yield f"{number:04}-{order}.xml", document
 
 
 def _missing(document: Document) -> Iterator[Problem]:
     order, invoice, debtor = document.order_number, document.invoice, document.debtor
-    if invoice.total_inc_vat < 0:
+    if invoice.total_inc_vat < 0 and document.credits is None:
         yield Problem.of("CREDIT_NOT_DECLARED", order=order, amount=invoice.total_inc_vat)
     if invoice.currency != "EUR":
         yield Problem.of("UBL_VALUE_MISSING", order=order, field="EUR")

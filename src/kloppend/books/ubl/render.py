@@ -1,17 +1,18 @@
-"""Writes one invoice as UBL 2.1. The amounts are the document's own: nothing is computed again."""
+"""Writes one invoice or credit note as UBL 2.1. The amounts are the document's own: nothing is computed again."""
 
 from decimal import Decimal
 
 from lxml import etree
 
 from kloppend.books.ubl.categories import per_category, reason, written_category
+from kloppend.books.ubl.credit import as_written, number_of
 from kloppend.books.ubl.settings import Seller, UblSettings
 from kloppend.books.xml_text import clean
 from kloppend.domain.invoice import Debtor, Document, InvoiceLine, VatCategory
 from kloppend.domain.money import ZERO
 from kloppend.domain.order import Address
 
-INVOICE = "urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"
+_SCHEMA = "urn:oasis:names:specification:ubl:schema:xsd:{}-2"
 CAC = "urn:oasis:names:specification:ubl:schema:xsd:CommonAggregateComponents-2"
 CBC = "urn:oasis:names:specification:ubl:schema:xsd:CommonBasicComponents-2"
 EN16931 = "urn:cen.eu:en16931:2017"
@@ -21,27 +22,43 @@ BILLING = "urn:fdc:peppol.eu:2017:poacc:billing:01:1.0"
 Element = etree._Element
 
 
-def render_invoice(settings: UblSettings, document: Document) -> bytes:
+def render_document(settings: UblSettings, document: Document) -> bytes:
     """The XML of one document that can be carried."""
-    root = etree.Element(f"{{{INVOICE}}}Invoice", nsmap={None: INVOICE, "cac": CAC, "cbc": CBC})
+    kind = kind_of(document)
+    schema = _SCHEMA.format(kind)
+    root = etree.Element(f"{{{schema}}}{kind}", nsmap={None: schema, "cac": CAC, "cbc": CBC})
+    _heading(root, settings, document)
+    _delivery(root, document)
+    _payment(root, settings, document)
+    written = as_written(document)
+    _tax(root, written)
+    _totals(root, written)
+    for number, line in enumerate(written.invoice.lines, start=1):
+        _line(root, written, number, line)
+    etree.indent(root)
+    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
+
+
+def kind_of(document: Document) -> str:
+    """How UBL calls it: the name of the root, and of its lines before `Line`."""
+    return "CreditNote" if document.credits else "Invoice"
+
+
+def _heading(root: Element, settings: UblSettings, document: Document) -> None:
     _text(root, "CustomizationID", _customization(document))
     _text(root, "ProfileID", BILLING)
-    _text(root, "ID", document.order_number)
+    _text(root, "ID", number_of(document))
     _text(root, "IssueDate", document.invoice_date.isoformat())
-    _text(root, "InvoiceTypeCode", "380")
+    _text(root, f"{kind_of(document)}TypeCode", "381" if document.credits else "380")
     _text(root, "Note", document.description)
     _text(root, "DocumentCurrencyCode", document.invoice.currency)
     _text(_group(root, "OrderReference"), "ID", document.order_number)
+    if document.credits:  # NL-R-001: a Dutch seller's credit note names its invoice
+        credited = _group(_group(root, "BillingReference"), "InvoiceDocumentReference")
+        _text(credited, "ID", document.order_number)
+        _text(credited, "IssueDate", document.credits.invoice_date.isoformat())
     _seller(_group(_group(root, "AccountingSupplierParty"), "Party"), settings.seller)
     _customer(_group(_group(root, "AccountingCustomerParty"), "Party"), document.debtor)
-    _delivery(root, document)
-    _payment(root, settings, document)
-    _tax(root, document)
-    _totals(root, document)
-    for number, line in enumerate(document.invoice.lines, start=1):
-        _line(root, document, number, line)
-    etree.indent(root)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True) + b"\n"
 
 
 def _customization(document: Document) -> str:
@@ -116,7 +133,7 @@ def _payment(root: Element, settings: UblSettings, document: Document) -> None:
     means = _group(root, "PaymentMeans")
     code = settings.payment_means.get(document.payment_code, "30")
     _text(means, "PaymentMeansCode", code)
-    _text(means, "PaymentID", document.order_number)
+    _text(means, "PaymentID", number_of(document))
     if code in ("30", "58"):
         _text(_group(means, "PayeeFinancialAccount"), "ID", settings.seller.iban.replace(" ", ""))
     _text(_group(root, "PaymentTerms"), "Note", document.description)
@@ -155,11 +172,11 @@ def _totals(root: Element, document: Document) -> None:
 
 
 def _line(root: Element, document: Document, number: int, line: InvoiceLine) -> None:
-    group = _group(root, "InvoiceLine")
+    group = _group(root, f"{kind_of(document)}Line")
     # A price is never negative (BR-27): what is taken off is a negative quantity.
     quantity = -line.quantity if line.unit_price < 0 else line.quantity
     _text(group, "ID", str(number))
-    _text(group, "InvoicedQuantity", str(quantity), unitCode="C62")
+    _text(group, "CreditedQuantity" if document.credits else "InvoicedQuantity", str(quantity), unitCode="C62")
     _amount(group, "LineExtensionAmount", line.net)
     item = _group(group, "Item")
     _text(item, "Name", line.description)

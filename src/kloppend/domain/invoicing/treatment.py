@@ -15,7 +15,7 @@ from kloppend.domain.invoicing.product_rates import ProductRates
 from kloppend.domain.invoicing.rate_dates import Days, check_rates, days_of
 from kloppend.domain.invoicing.settings import InvoiceSettings
 from kloppend.domain.invoicing.tax_rows import TaxRows
-from kloppend.domain.invoicing.vat_number import VatNumberVerdict, check_vat_number
+from kloppend.domain.invoicing.vat_number import VatNumberVerdict, check_vat_number, normalise
 from kloppend.domain.invoicing.zero_vat import reason_for_zero
 from kloppend.domain.order import Order
 from kloppend.domain.problems import Problem, Refused
@@ -70,6 +70,12 @@ class _Case:
     def taxed(self) -> bool:
         return self.rated.charged or any(rate > 0 for rate in self.taxes.charged)
 
+    @property
+    def gift(self) -> bool:
+        """Whether nothing in it costs anything: free products, and not one row with an amount."""
+        products = self.rated.products
+        return not any(product.fitting for product in products) and not any(row.value for row in self.order.totals)
+
 
 def choose_treatment(
     order: Order,
@@ -95,6 +101,8 @@ def choose_treatment(
         return _taxed(case, area)
     if not order.products:
         return _taxed(case, Area(zone="home", country=HOME, rates=HOME))  # only vouchers sold: nothing is supplied yet
+    if case.gift and not normalise(order.customer.vat_number):
+        return _taxed(case, area)  # no VAT of nothing needs no reason
     return _untaxed_in_the_eu(case, area)
 
 

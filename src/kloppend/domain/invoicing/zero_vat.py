@@ -13,20 +13,23 @@ def reason_for_zero(rated: ProductRates, settings: InvoiceSettings, unexplained:
     the answer is None for an order in which no product has one. Refuses ZERO_VAT_MIXED when reasons differ, and
     EXEMPT_BUT_VAT_CHARGED for a product that bears VAT although its tax class should not.
     """
-    reasons: set[ZeroVatReason | None] = set()
+    reasons: dict[str, ZeroVatReason | None] = {}
     for product in rated.products:
-        reason = settings.zero_vat_classes.get(product.line.tax_class or "")
+        tax_class = product.line.tax_class or ""
+        reason = settings.zero_vat_classes.get(tax_class)
         if product.rate > 0 and product.fitting and reason:
             raise Refused(Problem.of("EXEMPT_BUT_VAT_CHARGED", **_named(product)))
         if product.rate > 0 or not product.fitting:
             continue  # with VAT, or free: nothing to explain
         if reason is None and unexplained is not None:
             raise Refused(Problem.of(unexplained, **_named(product)))
-        reasons.add(reason)
-    if len(reasons) > 1:
-        raise Refused(Problem.of("ZERO_VAT_MIXED"))
-    return reasons.pop() if reasons else None
+        reasons[tax_class] = reason
+    if len(set(reasons.values())) > 1:
+        raise Refused(Problem.of("ZERO_VAT_MIXED", tax_classes=", ".join(filter(None, sorted(reasons)))))
+    return next(iter(reasons.values()), None)
 
 
 def _named(product: RatedProduct) -> dict[str, str]:
-    return {"order_product_id": product.line.line_id, "product": product_label(product.line)}
+    """The product, and its tax class, by which the merchant gives the reason; empty when the shop cannot say."""
+    line = product.line
+    return {"order_product_id": line.line_id, "product": product_label(line), "tax_class": line.tax_class or ""}

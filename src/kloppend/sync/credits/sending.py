@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from kloppend.books.port import ApiBooks, Books
 from kloppend.domain.document import credit_description
-from kloppend.domain.invoice import Document
+from kloppend.domain.invoice import Credited, Document
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
 from kloppend.records.documents import invoice_of, party_of
@@ -72,6 +72,7 @@ def document_to_send(connection: Connection, credit: Invoice, choices: Choices, 
         debtor=party[0],
         delivery_address=party[1],
         invoice=invoice_of(credit),
+        credits=Credited(number=credit.sequence, invoice_date=credit.credits.invoice_date),
     )
     if isinstance(books, ApiBooks):  # posting sends invoices only: a person puts the credit note into the books
         raise Refused(Problem.of("CREDIT_NOT_DECLARED", order=order, amount=credit.total_inc_vat))
