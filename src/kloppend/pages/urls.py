@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
 from kloppend.pages.dashboard.books import views as books
+from kloppend.pages.dashboard.compare import views as comparing
 from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.customers import views as known
 from kloppend.pages.dashboard.files import views as files
@@ -43,6 +44,11 @@ of_connection = [
     path("booked/", booked, name="booked"),
     path("customers/", known.customers, name="customers"),
     path("customers/<path:number>/", known.decide, name="customer_decide"),
+    path("compare/", comparing.compare, name="compare"),
+    path("compare/upload/", comparing.upload, name="compare_upload"),
+    path("compare/<int:comparison_id>/", comparing.report, name="comparison"),
+    path("compare/<int:comparison_id>/report.csv", comparing.report_file, name="comparison_file"),
+    path("compare/<int:comparison_id>/problems/", comparing.make_problems, name="comparison_problems"),
     path("report/", report, name="report"),
     path("books/", books.books, name="books"),
     path("books/choose/", books.choose, name="books_choose"),

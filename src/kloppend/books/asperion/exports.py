@@ -46,7 +46,7 @@ def read_audit_file(file: BinaryIO) -> Iterator[ExportedEntry]:
     if name_of_root(file) != "auditfile":
         raise UnreadableExportError("the file is XML, but no audit file (XAF)")
     file.seek(0)
-    tags = [f"{{*}}{name}" for name in (*_LINES, *_TYPES, *_BULK, "transaction")]
+    tags = [f"{{*}}{name}" for name in (*_LINES, *_TYPES, *_BULK, "transaction", "journal")]
     safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
         yield from _entries(etree.iterparse(file, events=("end",), tag=tags, **safe))
@@ -75,7 +75,8 @@ def _entries(events: Iterator[tuple[str, etree._Element]]) -> Iterator[ExportedE
     for _event, element in events:
         name = etree.QName(element).localname
         if name in _TYPES:
-            journal = (element.text or "").strip().upper()
+            if etree.QName(element.getparent()).localname == "journal":
+                journal = (element.text or "").strip().upper()
             continue
         if name in _LINES:
             number = _text(element, "invRef", "docRef", "documentID")
@@ -84,6 +85,8 @@ def _entries(events: Iterator[tuple[str, etree._Element]]) -> Iterator[ExportedE
             if journal not in _NO_SALES:
                 yield from _of_transaction(element, documents)
             documents = {}
+        elif name == "journal":
+            journal = ""
         _let_go(element)
 
 

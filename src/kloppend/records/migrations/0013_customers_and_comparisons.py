@@ -19,6 +19,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(choices=[("xaf", "Xaf"), ("csv", "Csv")], max_length=3)),
                 ("sha256", models.CharField(max_length=64)),
                 ("size", models.PositiveBigIntegerField()),
+                ("columns", models.JSONField(default=dict)),
                 ("first_day", models.DateField()),
                 ("last_day", models.DateField()),
                 ("entries", models.PositiveIntegerField()),

@@ -18,6 +18,7 @@ class Comparison(models.Model):
     kind = models.CharField(max_length=3, choices=Kind)
     sha256 = models.CharField(max_length=64)
     size = models.PositiveBigIntegerField()
+    columns = models.JSONField(default=dict)  # of a CSV: which column means what, as was chosen
     first_day = models.DateField()
     last_day = models.DateField()
     entries = models.PositiveIntegerField()  # read from the export
