@@ -8,7 +8,8 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -148,20 +149,21 @@ class Columns:
 
 def csv_columns(file: BinaryIO) -> tuple[str, ...]:
     """The names to choose from. Raises UnreadableExportError."""
-    return tuple(next(_rows(file)))
+    with closing(_rows(file)) as rows:
+        return tuple(next(rows))
 
 
 def read_csv(file: BinaryIO, columns: Columns) -> Iterator[ExportedEntry]:
     """An entry per row; amounts with a decimal comma or point. Raises UnreadableExportError with the row."""
-    rows = _rows(file)
-    head = next(rows)
-    missing = {columns.description, columns.gross, columns.number, columns.booked_on} - {*head, ""}
-    if missing:
-        raise UnreadableExportError(f"there is no column {', '.join(sorted(missing))}")
-    for number, cells in enumerate(rows, start=2):
-        if any(cells):
-            row = {**dict(zip(head, (cell.strip() for cell in cells), strict=False)), "": ""}
-            yield _entry(row, columns, number)
+    with closing(_rows(file)) as rows:
+        head = next(rows)
+        missing = {columns.description, columns.gross, columns.number, columns.booked_on} - {*head, ""}
+        if missing:
+            raise UnreadableExportError(f"there is no column {', '.join(sorted(missing))}")
+        for number, cells in enumerate(rows, start=2):
+            if any(cells):
+                row = {**dict(zip(head, (cell.strip() for cell in cells), strict=False)), "": ""}
+                yield _entry(row, columns, number)
 
 
 def _entry(row: dict[str, str], columns: Columns, number: int) -> ExportedEntry:
@@ -177,7 +179,7 @@ def _entry(row: dict[str, str], columns: Columns, number: int) -> ExportedEntry:
     )
 
 
-def _rows(file: BinaryIO) -> Iterator[list[str]]:
+def _rows(file: BinaryIO) -> Generator[list[str], None, None]:
     """The first row names the columns."""
     encoding = _encoding(file)
     file.seek(0)
