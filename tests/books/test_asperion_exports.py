@@ -133,7 +133,8 @@ def test_no_bytes_bring_it_down(content: bytes) -> None:
             list(read(BytesIO(content)))
 
 
-XAF = """<trLine><nr>{n}</nr><accID>{account}</accID><docRef>{doc}</docRef><effDate>2026-11-23</effDate><desc>{text}</desc>
+XAF = """<trLine><nr>{n}</nr><accID>{account}</accID><docRef>{doc}</docRef><effDate>2026-11-23</effDate>
+<desc>{text}</desc>
 <amnt>{amount}</amnt><amntTp>{side}</amntTp>{debtor}</trLine>"""
 
 

@@ -88,8 +88,11 @@ def test_the_columns_of_a_list_are_asked_once_and_remembered(fetched: Connection
     meant = {"description": "Omschr", "gross": "Bedrag incl", "number": "Nr", "booked_on": ""}
     upload(owner, fetched, content, "lijst.csv", **meant)
     assert counts() == {"equal": len(sent())}
-    page = upload(owner, fetched, content, "lijst.csv")
-    assert '<option value="Omschr" selected>' in page
+    assert "a CSV list" in upload(owner, fetched, content, "lijst.csv")
+    assert Comparison.objects.count() == 2
+    assert '<option value="Omschr" selected>' in upload(owner, fetched, content, "lijst.csv", ask="on")
+    assert "What do the columns" in upload(owner, fetched, content.replace(b"Omschr;", b"Tekst;"), "lijst.csv")
+    assert Comparison.objects.count() == 2
 
 
 @pytest.mark.parametrize(

@@ -185,4 +185,4 @@ def test_a_chosen_number_must_be_in_the_books(world: ApiWorld) -> None:
     decide_customer(world.connection, TWO, "number", known, NOON, "7")
     sync(world.connection)
     assert (state(TWO), booked_on(world, TWO)) == (Order.State.DELIVERED, known)
-    assert "SAME_EMAIL_OTHER_CUSTOMER" not in open_codes(world.connection)
+    assert (TWO, "SAME_EMAIL_OTHER_CUSTOMER") not in open_codes(world.connection)

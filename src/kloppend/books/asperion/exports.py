@@ -8,7 +8,7 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,9 +48,11 @@ def read_audit_file(file: BinaryIO) -> Iterator[ExportedEntry]:
         raise UnreadableExportError("the file is XML, but no audit file (XAF)")
     file.seek(0)
     tags = [f"{{*}}{name}" for name in (*_LINES, *_TYPES, *_BULK, "transaction", "journal")]
-    safe = {"resolve_entities": False, "no_network": True, "load_dtd": False, "huge_tree": False}
     try:
-        yield from _entries(etree.iterparse(file, events=("end",), tag=tags, **safe))
+        events = etree.iterparse(
+            file, tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        )
+        yield from _entries(events)
     except etree.LxmlError as error:
         raise UnreadableXmlError(f"the file is not well-formed XML: {error}") from error
 
@@ -71,12 +73,13 @@ class _Document:
         self.texts.update(dict.fromkeys(list(filter(None, texts))[: _MOST_TEXTS - len(self.texts)]))
 
 
-def _entries(events: Iterator[tuple[str, etree._Element]]) -> Iterator[ExportedEntry]:
+def _entries(events: Iterable[tuple[str, etree._Element]]) -> Iterator[ExportedEntry]:
     journal, documents = "", dict[str, _Document]()
     for _event, element in events:
         name = etree.QName(element).localname
         if name in _TYPES:
-            if etree.QName(element.getparent()).localname == "journal":
+            parent = element.getparent()
+            if parent is not None and etree.QName(parent).localname == "journal":
                 journal = (element.text or "").strip().upper()
             continue
         if name in _LINES:

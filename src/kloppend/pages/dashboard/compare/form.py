@@ -24,6 +24,8 @@ class CompareForm(forms.Form):
     first_day = forms.DateField(label=_("Invoices from"), widget=forms.DateInput(DAY, "%Y-%m-%d"))
     last_day = forms.DateField(label=_("Up to and including"), widget=forms.DateInput(DAY, "%Y-%m-%d"))
 
+    ask = forms.BooleanField(label=_("Choose the columns of a CSV list again"), required=False)
+
     def clean_export(self) -> Any:
         """Not larger than what we read."""
         export = self.cleaned_data["export"]

@@ -48,7 +48,7 @@ def upload(visit: Visit) -> HttpResponse:
     form = CompareForm(visit.request.POST, visit.request.FILES)
     if not form.is_valid():
         return _show(visit, form)
-    uploaded: UploadedFile = form.cleaned_data["export"]
+    uploaded: "UploadedFile[Any]" = form.cleaned_data["export"]
     try:
         found = _export(visit, uploaded)
         if isinstance(found, ColumnsForm):
@@ -60,7 +60,7 @@ def upload(visit: Visit) -> HttpResponse:
     return redirect("comparison", visit.connection.pk, row.pk)
 
 
-def _export(visit: Visit, uploaded: UploadedFile) -> Export | ColumnsForm:
+def _export(visit: Visit, uploaded: "UploadedFile[Any]") -> Export | ColumnsForm:
     file = cast(BinaryIO, uploaded.file)
     start = file.read(200).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     file.seek(0)
@@ -81,11 +81,13 @@ def _export(visit: Visit, uploaded: UploadedFile) -> Export | ColumnsForm:
 
 
 def _columns(visit: Visit, offered: tuple[str, ...]) -> ColumnsForm:
-    """As posted, and unbound with last time's choice while nothing was posted."""
+    """As posted, or as chosen last time; to be filled in when a column is not there any more, or the person asks."""
     posted = visit.request.POST
     if "description" in posted:
         return ColumnsForm(offered, posted)
     last = visit.connection.comparisons.filter(kind=Comparison.Kind.CSV).order_by("-pk").first()
+    if last and not posted.get("ask") and set(last.columns.values()) <= {*offered, ""}:
+        return ColumnsForm(offered, last.columns)
     return ColumnsForm(offered, initial=last.columns if last else None)
 
 
