@@ -48,7 +48,7 @@ def upload(visit: Visit) -> HttpResponse:
     form = CompareForm(visit.request.POST, visit.request.FILES)
     if not form.is_valid():
         return _show(visit, form)
-    uploaded: "UploadedFile[Any]" = form.cleaned_data["export"]
+    uploaded: UploadedFile[Any] = form.cleaned_data["export"]
     try:
         found = _export(visit, uploaded)
         if isinstance(found, ColumnsForm):
