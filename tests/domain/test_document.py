@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from kloppend.domain.document import make_document
-from kloppend.domain.invoice import Document
+from kloppend.domain.document import Guests, make_document
+from kloppend.domain.invoice import Document, IcpSupply, PaymentTerms
 from kloppend.domain.invoicing import InvoiceSettings, make_invoice
 from kloppend.domain.order import Address, Customer
 from kloppend.domain.payment_code import longest_prefix
@@ -54,6 +54,33 @@ def test_the_customer_has_a_name_where_the_address_has_none() -> None:
 @pytest.mark.parametrize("email", ["", "  "])
 def test_without_email_the_customer_cannot_be_recognised(email: str) -> None:
     assert problem(an_order(customer=Customer(email=email, last_name="X"))).code == "CUSTOMER_WITHOUT_EMAIL"
+
+
+def test_guests_go_to_the_collective_debtor_or_to_the_one_of_their_payment_method() -> None:
+    guest = an_order(customer=Customer(email=" ", last_name="X"))
+    made = document(guest, guests=Guests(debtor="99999")).debtor
+    assert (made.email, made.number) == ("", "99999")
+    fixed = document(guest, payment_terms={"ideal": PaymentTerms(debtor="777")})
+    assert (fixed.debtor.number, fixed.payment.debtor) == ("", "777")
+
+
+def test_an_address_that_is_no_customer_s_is_not_passed_on() -> None:
+    listed = Guests(debtor="99999", not_customers=("*@example.test",))
+    made = document(guests=listed).debtor
+    assert (made.email, made.number) == ("", "99999")
+    with pytest.raises(Refused) as refused:
+        document(guests=Guests(not_customers=("*@example.test",)))
+    assert refused.value.problem.code == "CUSTOMER_EMAIL_NOT_THEIRS"
+
+
+def test_a_supply_within_the_eu_never_goes_to_a_collective_debtor() -> None:
+    order = an_order(customer=Customer(email="", vat_number="BE0123456789"))
+    plain = make_invoice(order, InvoiceSettings())
+    supply = replace(plain, icp=IcpSupply(vat_number="BE0123456789", amount=plain.total_ex_vat))
+    for terms in ({}, {"ideal": PaymentTerms(debtor="777")}):
+        with pytest.raises(Refused) as refused:
+            make_document(order, supply, DAY, {"ideal": "ID"}, payment_terms=terms, guests=Guests(debtor="99999"))
+        assert refused.value.problem.code == "DEBTOR_MUST_BE_INDIVIDUAL"
 
 
 def test_missing_fields_are_named() -> None:

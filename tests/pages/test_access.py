@@ -1,12 +1,15 @@
 """Who gets to see what: every address of a connection, tried by everybody."""
 
+from datetime import date
+
 import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kloppend.pages.urls import of_connection
-from kloppend.records.models import Batch, Connection, Invoice, Order
+from kloppend.records.models import Batch, Comparison, Connection, Invoice, Order
+from kloppend.sync.comparing import Export, compare_books
 from kloppend.sync.credits.proposals import make_credit
 from tests.sync.conftest import NOON
 
@@ -16,8 +19,8 @@ OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", 
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
 OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}
 OF_BOOKS = {"books", "books_choose", "order_decide"}  # these books take files: there is no page about access to them
-OWNERS_ONLY |= OF_CREDITS | OF_BOOKS
-POST_ONLY |= OF_CREDITS | OF_BOOKS - {"books"}
+OWNERS_ONLY |= OF_CREDITS | OF_BOOKS | {"customers", "customer_decide", "comparison_problems"}
+POST_ONLY |= OF_CREDITS | OF_BOOKS - {"books"} | {"customer_decide", "compare_upload", "comparison_problems"}
 NAMES = [str(pattern.name) for pattern in of_connection]
 
 
@@ -26,15 +29,24 @@ def address(name: str, connection: Connection) -> str:
         "process": {"number": "6"},
         "order": {"number": "1"},
         "credit": {"number": "1"},
+        "customer_decide": {"number": "1"},
         "order_decide": {"number": "1"},
         "new_invoice": {"number": "1"},
         "month_file": {"month": "2026-11"},
     }.get(name, {})
     if name in {"file_download", "file_imported", "file_recall"}:
         more = {"batch_id": str(Batch.objects.get().pk)}
+    if name in {"comparison", "comparison_file", "comparison_problems"}:
+        more = {"comparison_id": str(_comparison(connection).pk)}
     if name in {"credit_withdraw", "credit_by_hand"}:
         more = {"credit_id": str(_credit(connection).pk)}
     return reverse(name, kwargs={"connection_id": connection.pk, **more})
+
+
+def _comparison(connection: Connection) -> Comparison:
+    export = Export(kind=Comparison.Kind.XAF, entries=(), sha256="0" * 64, size=0, columns={})
+    made = Comparison.objects.filter(connection=connection).first()
+    return made or compare_books(connection, export, date(2026, 1, 1), date(2026, 12, 31), NOON, "")
 
 
 def _credit(connection: Connection) -> Invoice:

@@ -1,12 +1,16 @@
 """Reads XML that somebody else may have made: nothing is fetched, no entity is expanded, size and depth have bounds."""
 
 from io import BytesIO
+from typing import BinaryIO
 from xml.parsers import expat
 
 from lxml import etree
 
 LARGEST = 5_000_000
 """Bytes a sample may have; Asperion's own will be a few thousand."""
+
+
+BLOCK = 65_536
 
 
 class UnreadableXmlError(ValueError):
@@ -42,3 +46,26 @@ def _refuse_doctype(content: bytes) -> None:
         if isinstance(error, UnreadableXmlError):
             raise
         raise UnreadableXmlError(f"the file is not well-formed XML: {error}") from error
+
+
+def name_of_root(file: BinaryIO) -> str:
+    """The local name of the outermost element, reading no further than that. Raises UnreadableXmlError as parse_xml."""
+    names: list[str] = []
+
+    def refuse(*_: object) -> None:
+        raise UnreadableXmlError("the file has a DOCTYPE (a DTD or entities); take it out, it needs none")
+
+    scanner = expat.ParserCreate()
+    scanner.StartDoctypeDeclHandler = refuse
+    scanner.StartElementHandler = lambda name, _attributes: names.append(name)
+    try:
+        while not names and (block := file.read(BLOCK)):
+            scanner.Parse(block, False)  # noqa: FBT003 - expat's own signature
+        if not names:
+            scanner.Parse(b"", True)  # noqa: FBT003
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        if isinstance(error, UnreadableXmlError):
+            raise
+        if not names:
+            raise UnreadableXmlError(f"the file is not well-formed XML: {error}") from error
+    return names[0].rpartition(":")[2]

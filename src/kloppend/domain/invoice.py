@@ -99,13 +99,19 @@ class Invoice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Debtor:
-    """Whom the invoice is for: recognised in the books by e-mail. `name` is the company or else the person."""
+    """Whom the invoice is for: recognised in the books by e-mail. `name` is the company or else the person.
+
+    `number`: this debtor and no other, as a person said of this customer, or a setting of all without e-mail (then
+    `email` is empty). `separate`: another customer than the one whom the books know by this e-mail.
+    """
 
     email: str
     name: str
     contact: str
     address: Address
     vat_number: str | None = None
+    number: str = ""
+    separate: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

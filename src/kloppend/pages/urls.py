@@ -6,7 +6,9 @@ from django.views.i18n import set_language
 from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
 from kloppend.pages.dashboard.books import views as books
+from kloppend.pages.dashboard.compare import views as comparing
 from kloppend.pages.dashboard.credits import views as credit_notes
+from kloppend.pages.dashboard.customers import views as known
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
@@ -40,6 +42,13 @@ of_connection = [
     path("settings/", settings, name="settings"),
     path("settings/pause/", pause, name="pause"),
     path("booked/", booked, name="booked"),
+    path("customers/", known.customers, name="customers"),
+    path("customers/<path:number>/", known.decide, name="customer_decide"),
+    path("compare/", comparing.compare, name="compare"),
+    path("compare/upload/", comparing.upload, name="compare_upload"),
+    path("compare/<int:comparison_id>/", comparing.report, name="comparison"),
+    path("compare/<int:comparison_id>/report.csv", comparing.report_file, name="comparison_file"),
+    path("compare/<int:comparison_id>/problems/", comparing.make_problems, name="comparison_problems"),
     path("report/", report, name="report"),
     path("books/", books.books, name="books"),
     path("books/choose/", books.choose, name="books_choose"),

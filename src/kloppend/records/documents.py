@@ -11,14 +11,13 @@ from kloppend.domain import invoice as domain
 from kloppend.domain.invoice import Debtor, Document
 from kloppend.domain.order import Address
 from kloppend.domain.problems import Problem
-from kloppend.records.models import Administration, DebtorLink, Invoice, InvoiceLine, InvoiceParty, Order, VatCheck
-from kloppend.records.secrets import email_hash
+from kloppend.records.models import Invoice, InvoiceLine, InvoiceParty, Order, VatCheck
 from kloppend.records.snapshots import dump, load
 from kloppend.records.vat_checks import latest_check
 
 
-def store_document(order: Order, administration: Administration, document: Document) -> Invoice:
-    """Insert the invoice, its lines, its party and the link to its debtor. The caller's transaction commits it.
+def store_document(order: Order, document: Document) -> Invoice:
+    """Insert the invoice, its lines and its party. The caller's transaction commits it.
 
     An invoice made again, after the first one was recalled or credited, gets the next number of the order's invoices.
     """
@@ -27,7 +26,6 @@ def store_document(order: Order, administration: Administration, document: Docum
     )
     InvoiceLine.objects.bulk_create(line_rows(invoice, document.invoice.lines))
     InvoiceParty.objects.create(invoice=invoice, content=dump((document.debtor, document.delivery_address)))
-    DebtorLink.objects.get_or_create(administration=administration, email_hash=email_hash(document.debtor.email))
     return invoice
 
 

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,8 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+
+from kloppend.domain.customers import email_key
 
 
 @lru_cache(maxsize=4)
@@ -48,8 +49,14 @@ class EncryptedTextField(TextField):
 
 
 def email_hash(email: str) -> str:
-    """64 hex digits that stand for an e-mail address; equal for addresses that differ in case or outer spaces only."""
-    return keyed_hash(unicodedata.normalize("NFKC", email).strip().casefold())
+    """64 hex digits that stand for an e-mail address; see domain.customers.email_key for which count as equal.
+
+    Raises ValueError for an empty one: two customers without an address are not one customer.
+    """
+    key = email_key(email)
+    if not key:
+        raise ValueError("nobody is recognised by an empty e-mail address")
+    return keyed_hash(key)
 
 
 def keyed_hash(text: str) -> str:

@@ -1,12 +1,13 @@
 """Steps 2 and 3 for one order, without touching anything: is it due, and what would its invoice be?"""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from kloppend.books.port import Books
 from kloppend.domain.decide import Due, decide
 from kloppend.domain.document import make_document
-from kloppend.domain.invoice import Document
+from kloppend.domain.invoice import Debtor, Document
 from kloppend.domain.invoicing import make_invoice
 from kloppend.domain.invoicing.vat_number import VatNumberVerdict
 from kloppend.domain.order import Order
@@ -44,8 +45,12 @@ def assess(
     today: date,
     already_booked: bool,
     vat_number: VatNumberKnown = NOT_ASKED,
+    recognise: Callable[[Debtor], Debtor] = lambda debtor: debtor,
 ) -> Assessment:
-    """Decide, make the invoice and ask the channel whether it can carry it. `today` is the day of sending."""
+    """Decide, make the invoice and ask the channel whether it can carry it. `today` is the day of sending.
+
+    `recognise` adds what is known of the customer, or raises Refused.
+    """
     try:
         decision = decide(order, choices.decide_rules(), today=today, already_booked=already_booked)
         if not isinstance(decision, Due):
@@ -62,7 +67,9 @@ def assess(
             payment_terms=choices.terms_of_payments(),
             vat_rows=choices.vat_rows(),
             language=choices.language,
+            guests=choices.guests(),
         )
+        document = replace(document, debtor=recognise(document.debtor))
         held = books.cannot_carry(document)
         if held:
             raise Refused(held)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import msgspec
 
 from kloppend.domain.decide import DecideRules
+from kloppend.domain.document import Guests
 from kloppend.domain.invoice import LineKind, PaymentTerms, Treatment, VatCategory
 from kloppend.domain.invoicing import InvoiceSettings
 from kloppend.domain.invoicing.vat_number import is_vat_number, normalise
@@ -98,6 +99,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     vat_check_days: int = 7
     unchecked_vat_numbers: Literal["hold", "accept"] = "hold"
     vat_number_field: str = ""
+    guest_debtor: str = ""
+    not_customers: tuple[str, ...] = ()
     credit_on_cancel: Literal["propose", "automatic"] = "propose"
     books_options: dict[str, Any] = {}
 
@@ -116,6 +119,9 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
             raise ValueError(
                 f"vat_check_days is 0 to {MOST_VAT_CHECK_DAYS}: a number must be valid when goods are sent"
             )
+        for pattern in self.not_customers:
+            if not pattern.replace("*", "").strip("@. "):
+                raise ValueError(f"not_customers: {pattern!r:.40} would be every address")
         if wrong := contradiction(self.vat_rows()):
             rate = f"{wrong.rate.normalize():f}%"
             raise ValueError(f"vat_codes: two rows for {wrong.treatment} {rate} {wrong.country} from the same day")
@@ -134,6 +140,10 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     def terms_of_payments(self) -> dict[str, PaymentTerms]:
         """What goes with the shop's payment codes (prefixes)."""
         return {code: PaymentTerms(**msgspec.structs.asdict(terms)) for code, terms in self.payment_terms.items()}
+
+    def guests(self) -> Guests:
+        """What becomes of orders without an e-mail address of the customer's own."""
+        return Guests(debtor=self.guest_debtor.strip(), not_customers=self.not_customers)
 
     def midnight(self, at: datetime) -> datetime:
         """When the day of this aware moment began, in the connection's own time zone."""

@@ -3,14 +3,17 @@
 import logging
 from collections.abc import Iterator
 from datetime import date, datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import QuerySet
 
 from kloppend.books.port import Books
+from kloppend.domain.invoice import Debtor
 from kloppend.domain.order import Order as ShopOrder
 from kloppend.domain.problems import Problem
 from kloppend.records import problems
+from kloppend.records.customers import lock_customers, recognised, remember
 from kloppend.records.events import record
 from kloppend.records.models import Connection, Delivery, Order
 from kloppend.records.snapshots import load
@@ -85,11 +88,25 @@ def assess_row(order: Order, choices: Choices, books: Books, today: date) -> Ass
     try:
         found = load(content, ShopOrder)
         known = known_of(order.connection_id, found, choices, today)
-        return assess(found, choices, books, today=today, already_booked=order.already_booked, vat_number=known)
+        booked, who = order.already_booked, partial(_recognised, order)
+        return assess(found, choices, books, today=today, already_booked=booked, vat_number=known, recognise=who)
     except Exception as error:
         log.exception("order %s could not be assessed", order.shop_order_id)
         problem = Problem.of("INTERNAL_ERROR", order=order.shop_order_id, what=type(error).__name__)
         return Assessment(state="refused", reason=problem.code, problems=(problem,))
+
+
+def _recognised(order: Order, debtor: Debtor) -> Debtor:
+    return recognised(order.connection.administration_id, debtor, order.shop_order_id)
+
+
+def assess_to_send(order: Order, choices: Choices, books: Books, today: date, at: datetime) -> Assessment:
+    """The same for an order that goes out in this transaction: its customer is known from here on to those after it."""
+    lock_customers(order.connection.administration_id)
+    found = assess_row(order, choices, books, today)
+    if found.document:
+        remember(order.connection.administration_id, order, found.document.debtor, at)
+    return found
 
 
 def apply(connection: Connection, order: Order, assessment: Assessment, at: datetime) -> None:

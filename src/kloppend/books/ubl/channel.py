@@ -85,6 +85,8 @@ def _missing(document: Document) -> Iterator[Problem]:
         yield Problem.of("CREDIT_NOT_DECLARED", order=order, amount=invoice.total_inc_vat)
     if invoice.currency != "EUR":
         yield Problem.of("UBL_VALUE_MISSING", order=order, field="EUR")
+    if debtor.number:
+        yield Problem.of("DEBTOR_NUMBER_NOT_DECLARED", order=order, debtor=debtor.number)
     address = document.delivery_address or debtor.address
     needed = {
         "order.number": order,

@@ -21,6 +21,7 @@ from kloppend.domain.problems import CATALOGUE, Language
 from kloppend.domain.reasons import Reason
 from kloppend.pages.look.words import EVENTS, STATES, Word
 from kloppend.records.models import Connection, Event, Order, Problem
+from kloppend.sync.customers import CODES
 
 register = Library()
 NOTHING = "–"
@@ -107,6 +108,12 @@ def reason(code: str) -> str:
 def processable(order: Order | None) -> bool:
     """Whether looking at this order again can change anything: it was not forwarded yet."""
     return order is not None and order.state in Order.NOT_FORWARDED
+
+
+@register.filter
+def about_customer(code: str) -> bool:
+    """Whether the customers page solves this problem."""
+    return code in CODES or code in ("CUSTOMER_WITHOUT_EMAIL", "CUSTOMER_EMAIL_NOT_THEIRS")
 
 
 @register.filter

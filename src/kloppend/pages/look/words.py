@@ -74,6 +74,7 @@ EVENTS: "dict[str, _StrPromise | str]" = {
     "not_found": _("Looked for %(look_ups)s times and not found: it is posted again"),
     "not_there": _("Not in the books, says a person: it is posted again"),
     "asked_person": _("Left to a person%(because)s"),
+    "customer_decided": _("A person said whose order this is"),
     "withdrawn": _("Not posted: the order changed before it could be"),
     "booked_twice": _("Stands in the books more than once: %(ids)s"),
     "books_status": _("Status in the books: %(status)s"),

@@ -2,8 +2,10 @@
 
 from kloppend.records.models.batch_event import BatchEvent
 from kloppend.records.models.books_tokens import BooksTokens
+from kloppend.records.models.comparison import Comparison
 from kloppend.records.models.connection import Administration, Connection, Merchant, Shop
-from kloppend.records.models.delivery import Batch, DebtorLink, Delivery
+from kloppend.records.models.customer import DebtorLink, KnownCustomer
+from kloppend.records.models.delivery import Batch, Delivery
 from kloppend.records.models.event import Event
 from kloppend.records.models.invoice import Invoice, InvoiceLine
 from kloppend.records.models.licence import Licence
@@ -22,6 +24,7 @@ __all__ = [
     "BatchContent",
     "BatchEvent",
     "BooksTokens",
+    "Comparison",
     "Connection",
     "DebtorLink",
     "Delivery",
@@ -29,6 +32,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceParty",
+    "KnownCustomer",
     "Licence",
     "MailSent",
     "Membership",

@@ -1,4 +1,4 @@
-"""How invoices leave the house: a delivery each, packed in batches (files), to debtors known by e-mail."""
+"""How invoices leave the house: a delivery each, packed in batches (files)."""
 
 from django.db import models
 from django.db.models import Q
@@ -113,19 +113,3 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"delivery of invoice {self.invoice_id}"
-
-
-class DebtorLink(models.Model):
-    """A customer in the books, by a keyed hash of the e-mail; `number` is empty while the books do not tell it."""
-
-    administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="debtor_links")
-    email_hash = models.CharField(max_length=64)
-    number = models.CharField(max_length=60, blank=True, default="")
-    first_sent_at = models.DateTimeField(auto_now_add=True)
-    creating_at = models.DateTimeField(null=True)  # committed before the books are asked to make this debtor
-
-    class Meta:
-        constraints = (models.UniqueConstraint(fields=["administration", "email_hash"], name="one_link_per_customer"),)
-
-    def __str__(self) -> str:
-        return f"debtor {self.number or '(number not told)'}"

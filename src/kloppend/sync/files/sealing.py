@@ -21,7 +21,7 @@ from kloppend.records.events import record
 from kloppend.records.models import BY_NUMBER, Batch, BatchContent, BatchEvent, Connection, Delivery, Invoice, Order
 from kloppend.sync.choices import Choices
 from kloppend.sync.credits.sending import SealableCredit, sendable, unsent
-from kloppend.sync.settle import apply, assess_row, locked_orders
+from kloppend.sync.settle import apply, assess_to_send, locked_orders
 
 LAST = datetime.max.replace(tzinfo=UTC)
 
@@ -110,7 +110,7 @@ def _still_ready(
     locked = locked_orders().filter(pk__in=ready.values("pk"), state=Order.State.READY)
     sealable = []
     for order in locked.order_by(*BY_NUMBER):
-        assessment = assess_row(order, choices, books, today)
+        assessment = assess_to_send(order, choices, books, today, at)
         apply(connection, order, assessment, at)
         if assessment.document:
             sealable.append(Sealable(order, assessment.document))
@@ -173,9 +173,8 @@ def _rendered(
 
 
 def _store_order(batch: Batch, item: Sealable, at: datetime) -> None:
-    order, administration = item.order, batch.connection.administration
-    invoice = store_document(order, administration, item.document)
-    Delivery.objects.create(invoice=invoice, administration=administration, batch=batch)
+    order, invoice = item.order, store_document(item.order, item.document)
+    Delivery.objects.create(invoice=invoice, administration=batch.connection.administration, batch=batch)
     order.state, order.reason, order.front_at = Order.State.SEALED, "", None
     order.booked_fingerprint = order.fingerprint
     order.save(update_fields=["state", "reason", "front_at", "booked_fingerprint"])

@@ -9,6 +9,7 @@ from kloppend.books.port import Accepted, BooksTrouble, DebtorFound, NotSent, Re
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
 from kloppend.domain.unclear import LOOK_UPS_AFTER
+from kloppend.records.customers import link_of
 from kloppend.records.models import DebtorLink
 from kloppend.records.secrets import email_hash
 from kloppend.sync.posting.desk import Desk
@@ -30,15 +31,31 @@ def debtor_for(desk: Desk, document: Document) -> DebtorFound | Wait:
     """
     found = desk.books.find_debtor(document)
     if found is not None:
+        if not found.shared:
+            _note_found(desk, document, found.number)
         return found
     desk.check()
     return _made_before(desk, document) or _make(desk, document)
 
 
 def _link(desk: Desk, document: Document) -> DebtorLink:
+    """This customer's, locked. One that nobody knows yet is of an intent from before customers were kept."""
+    known = link_of(desk.administration.pk, document.debtor)
     links = DebtorLink.objects.select_for_update()
-    found, _ = links.get_or_create(administration=desk.administration, email_hash=email_hash(document.debtor.email))
+    if known:
+        return links.get(pk=known.pk)
+    address = email_hash(document.debtor.email)
+    found, _ = links.get_or_create(administration=desk.administration, email_hash=address, ordinal=1)
     return found
+
+
+def _note_found(desk: Desk, document: Document, number: str) -> None:
+    """Evidence of why this debtor; a number that a person chose, or that we made, keeps its own."""
+    with transaction.atomic():
+        link = _link(desk, document)
+        if link.number != number:
+            link.number, link.how, link.told_at = number[:60], DebtorLink.How.FOUND, desk.now()
+            link.save(update_fields=["number", "how", "told_at"])
 
 
 def _made_before(desk: Desk, document: Document) -> DebtorFound | Wait | None:
@@ -46,8 +63,8 @@ def _made_before(desk: Desk, document: Document) -> DebtorFound | Wait | None:
     with transaction.atomic():
         link, now = _link(desk, document), desk.now()
         if link.creating_at is None or link.creating_at + LOOK_UPS_AFTER[-1] <= now:
-            link.creating_at, link.number = now, ""
-            link.save(update_fields=["creating_at", "number"])
+            link.creating_at, link.number, link.how = now, "", DebtorLink.How.NOT_TOLD
+            link.save(update_fields=["creating_at", "number", "how"])
             return None
         if link.number:
             return DebtorFound(link.number)
@@ -72,8 +89,8 @@ def _make(desk: Desk, document: Document) -> DebtorFound | Wait:
 def _remember(desk: Desk, document: Document, number: str) -> None:
     with transaction.atomic():
         link = _link(desk, document)
-        link.number = number[:60]
-        link.save(update_fields=["number"])
+        link.number, link.how, link.told_at = number[:60], DebtorLink.How.MADE, desk.now()
+        link.save(update_fields=["number", "how", "told_at"])
 
 
 def _forget(desk: Desk, document: Document) -> None:

@@ -17,7 +17,7 @@ from kloppend.records.snapshots import dump, load
 from kloppend.sync.means import Means
 from kloppend.sync.posting.desk import Desk
 from kloppend.sync.reopen import reopen
-from kloppend.sync.settle import apply, assess_row, locked_orders
+from kloppend.sync.settle import apply, assess_row, assess_to_send, locked_orders
 
 State = Delivery.State
 
@@ -31,14 +31,14 @@ def intend(desk: Desk, order_pk: int) -> Delivery | None:
             return None
         if desk.seen_since and order.snapshot.taken_at < desk.seen_since:
             return None
-        assessment = assess_row(order, desk.choices, desk.books, desk.today)
+        assessment = assess_to_send(order, desk.choices, desk.books, desk.today, desk.at)
         apply(connection, order, assessment, desk.at)
         return _store(desk, connection, order, assessment.document) if assessment.document else None
 
 
 def _store(desk: Desk, connection: Connection, order: Order, document: Document) -> Delivery:
     reference = reference_of(order.shop.shop_id, order.shop_order_id)
-    invoice = store_document(order, desk.administration, document)
+    invoice = store_document(order, document)
     delivery = Delivery.objects.create(
         invoice=invoice, administration=desk.administration, state=State.INTENDED, reference=reference
     )

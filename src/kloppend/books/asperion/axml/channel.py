@@ -74,6 +74,10 @@ class AxmlBooks:
         if invoice.payments and switches.voucher_payments == "hold":
             paid = sum(payment.amount for payment in invoice.payments)
             yield Problem.of("AXML_PAYMENT_NOT_DECLARED", order=order, amount=paid)
+        if document.debtor.number and "debtor.number" not in self._written:
+            yield Problem.of("DEBTOR_NUMBER_NOT_DECLARED", order=order, debtor=document.debtor.number)
+        if document.debtor.separate:  # how Asperion tells apart whom it imports is unknown: by number, or not at all
+            yield Problem.of("DEBTOR_NUMBER_NEEDED", order=order)
         terms = document.payment
         given = {"payment_condition": terms.condition, "journal": terms.journal, "fixed_debtor": terms.debtor}
         if homeless := [name for name, text in given.items() if text and f"order.{name}" not in self._written]:

@@ -98,6 +98,7 @@ DOCUMENT_FIELDS: Mapping[str, Field[Document]] = {
     "totals.rounding": Field("money", lambda document: document.invoice.rounding),
     "totals.payments": Field("money", lambda document: sum((p.amount for p in document.invoice.payments), ZERO)),
     "totals.amount_due": Field("money", lambda document: document.invoice.amount_due),
+    "debtor.number": Field("text", lambda document: document.debtor.number),
     "debtor.name": Field("text", lambda document: document.debtor.name),
     "debtor.contact": Field("text", lambda document: document.debtor.contact),
     "debtor.email": Field("text", lambda document: document.debtor.email),

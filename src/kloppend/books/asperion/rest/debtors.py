@@ -7,6 +7,7 @@ from kloppend.books.asperion.rest.api import Api, Row
 from kloppend.books.asperion.rest.reading import text
 from kloppend.books.asperion.rest.settings import RestSettings
 from kloppend.books.port import BooksTrouble, DebtorFound
+from kloppend.domain.customers import Who, email_key, same_customer, who_is, who_of
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
 
@@ -23,7 +24,9 @@ def fixed_debtor(settings: RestSettings, document: Document) -> str:
         if not email or not document.debtor.vat_number:
             raise Refused(Problem.of("DEBTOR_MUST_BE_INDIVIDUAL", order=order))
         return ""
-    fixed = document.payment.debtor or settings.fixed_debtors.get(document.payment_code, "")
+    if document.debtor.number and email:  # a person said so: found as this customer's own
+        return ""
+    fixed = document.payment.debtor or document.debtor.number or settings.fixed_debtors.get(document.payment_code, "")
     if fixed or email:
         if not fixed and not settings.debtor_kind:
             raise Refused(Problem.of("BOOKS_SETTING_MISSING", order=order, what="debtor_kind"))
@@ -41,12 +44,37 @@ def find_debtor(api: Api, settings: RestSettings, document: Document) -> DebtorF
     fixed = fixed_debtor(settings, document)
     if fixed:
         return DebtorFound(fixed, shared=True)
-    email = document.debtor.email.strip().casefold()
-    listed = api.list(PATH, **{settings.email_filter: document.debtor.email.strip()})
-    matches = [row for row in listed.rows if text(row, "emailAddress").casefold() == email]
+    debtor = document.debtor
+    if debtor.number:
+        return _by_number(api, settings, document)
+    email = email_key(debtor.email)
+    rows = _listed(api, settings.email_filter, debtor.email.strip())
+    matches = [row for row in rows if email_key(text(row, "emailAddress")) == email]
+    if debtor.separate:
+        matches = [row for row in matches if same_customer(_who(document, row), who_is(debtor))]
+    return _chosen(document, matches) if matches else None
+
+
+def _by_number(api: Api, settings: RestSettings, document: Document) -> DebtorFound:
+    """The debtor that a person chose for this customer."""
+    number, order = document.debtor.number, document.order_number
+    matches = [row for row in _listed(api, settings.number_filter, number) if text(row, "customerNumber") == number]
+    if not matches:
+        raise Refused(Problem.of("DEBTOR_NUMBER_UNKNOWN", order=order, debtor=number))
+    return _chosen(document, matches)
+
+
+def _listed(api: Api, name: str, value: str) -> Sequence[Row]:
+    listed = api.list(PATH, **{name: value})
     if not listed.complete:
         raise BooksTrouble(Problem.of("BOOKS_SEARCH_INCOMPLETE", what=PATH))
-    return _chosen(document, matches) if matches else None
+    return listed.rows
+
+
+def _who(document: Document, row: Row) -> Who:
+    """The debtor in the books: has no field for a company, so its name is one if the order names one."""
+    name = text(row, "name") if document.debtor.address.company.strip() else ""
+    return who_of(name, text(row, "vatNumber"), text(row, "countryCode"))
 
 
 def _chosen(document: Document, matches: Sequence[Row]) -> DebtorFound:
@@ -74,10 +102,12 @@ def _age(row: Row) -> tuple[int, str]:
 
 
 def _same_vat(document: Document, row: Row) -> bool:
-    """Two VAT numbers are two companies. Only a supply within the EU needs the number to be there."""
+    """Two VAT numbers are two companies, unless a person chose. A supply within the EU needs the number to be there."""
     ours, theirs = _plain(document.debtor.vat_number or ""), _plain(text(row, "vatNumber"))
     if document.invoice.treatment == "icp":
         return ours == theirs
+    if document.debtor.number:
+        return True
     return not ours or not theirs or ours == theirs
 
 
