@@ -89,6 +89,8 @@ def run(
     looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
     seen_since = None if looked_at_all else at
     if isinstance(books, ApiBooks):  # these answer: at once
+        if looked_at_all:
+            credit_cancelled(connection, means, at)  # where the merchant chose that
         desk = Desk(connection=connection, means=means, books=books, at=at, check=check, seen_since=seen_since)
         for number, state in post(desk):  # 4 deliver
             done.posted[number] = state

@@ -13,6 +13,7 @@ from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem, VatCheck
 from kloppend.records.snapshots import load
 from kloppend.records.vat_checks import latest_check
+from kloppend.pages.dashboard.orders.sides import Side, sides_of
 from kloppend.sync.credits.proposals import Proposal, can_be_invoiced_again, propose
 from kloppend.sync.means import Means
 from kloppend.sync.settle import assess_row
@@ -31,6 +32,7 @@ class InvoiceShown:
     payments: list[Payment]
     debtor: Debtor | None
     file: Batch | None = None
+    sides: tuple[Side, ...] = ()
     waiting: bool = False  # a credit note that is in no file, nor put into the books by hand
 
 
@@ -99,6 +101,7 @@ def _made(invoice: Invoice) -> InvoiceShown:
         payments=msgspec.convert(invoice.payments, list[Payment]),
         debtor=_debtor(getattr(invoice, "party", None)),
         file=delivery.batch if delivery else None,
+        sides=sides_of(invoice, delivery) if delivery and delivery.read_back else (),
         waiting=invoice.kind == Invoice.Kind.CREDIT and delivery is None,
     )
 
