@@ -21,7 +21,7 @@ from kloppend.sync.files.folders import folder_of
 from kloppend.sync.files.placing import place
 from kloppend.sync.files.sealing import seal
 from kloppend.sync.means import means_of
-from kloppend.sync.posting import Desk, check_afterwards, post
+from kloppend.sync.posting import Desk, attach_pdfs, check_afterwards, post
 from kloppend.sync.reconcile import reconcile
 from kloppend.sync.schedule import file_is_due
 from kloppend.sync.settle import settle
@@ -96,6 +96,7 @@ def run(
             done.posted[number] = state
             progress(f"order {number} is {state}")
         check_afterwards(desk)  # 5 reconcile
+        attach_pdfs(desk)
         return done
 
     if file_is_due(choices, at, filed_on):  # 4 deliver
