@@ -22,6 +22,8 @@ from kloppend.reports.invoice_pdf.wording import WORDS, Words
 
 FONT = "DejaVuSans"
 WIDTHS = [82 * mm, 18 * mm, 18 * mm, 26 * mm, 26 * mm]
+LAST_OF_BASIC_PLANE = 0xFFFF
+"""What comes after it (emoji) the library draws, but copied out of the PDF it is another sign."""
 UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
 _GRID = [("LINEBELOW", (0, 0), (-1, 0), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 
@@ -31,7 +33,7 @@ def _glyphs() -> frozenset[int]:
     """The code points that the font can show; the first call makes it known to the library."""
     font = TTFont(FONT, str(Path(__file__).with_name("DejaVuSans.ttf")))
     pdfmetrics.registerFont(font)
-    return frozenset(font.face.charToGlyph)
+    return frozenset(code for code in font.face.charToGlyph if code <= LAST_OF_BASIC_PLANE)
 
 
 def invoice_pdf(document: Document, reference: str, language: Language, *, copy: bool = True) -> bytes:
@@ -43,7 +45,7 @@ def invoice_pdf(document: Document, reference: str, language: Language, *, copy:
     words, made = WORDS[language], BytesIO()
     title = f"{_title(document, words)} {words.order} {document.order_number}"
     template = SimpleDocTemplate(
-        made, pagesize=A4, margins=20 * mm, title=_shown(title), author="", creator="Kloppend", invariant=1,
+        made, pagesize=A4, title=_shown(title), author="", creator="Kloppend", invariant=1,
         leftMargin=20 * mm, rightMargin=20 * mm, topMargin=20 * mm, bottomMargin=20 * mm,
     )  # fmt: skip
     template.build(list(_parts(document, reference, words, copy=copy)))
