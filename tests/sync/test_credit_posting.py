@@ -15,8 +15,8 @@ from kloppend.domain.crediting import Wanted
 from kloppend.domain.problems import Refused
 from kloppend.records.models import Connection, Delivery, Invoice, Order
 from kloppend.sync.credits.proposals import What, last_seen, make_credit, propose, withdraw
-from kloppend.sync.posting.person import it_is_not_there, it_is_there, uncertain_delivery
 from kloppend.sync.means import means_of
+from kloppend.sync.posting.person import it_is_not_there, it_is_there, uncertain_delivery
 from tests.sync.api_world import ApiWorld, api_world
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_pipeline import open_codes

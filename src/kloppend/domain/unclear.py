@@ -61,7 +61,8 @@ def next_step(
 ) -> NextStep:
     """Decide after a look-up made at the moment `at` (aware).
 
-    `found`: what the books showed that carries the reference, among others perhaps. `complete`: they showed all they have. `proved`: a look-up of this kind has found
+    `found`: what the books showed that carries the reference, among others perhaps.
+    `complete`: they showed all they have. `proved`: a look-up of this kind has found
     an invoice that we know to be there. `sent_at` is the latest sending, so a second one has its own quarantine.
     """
     ours = [invoice for invoice in found if invoice.reference in (sent.reference, "")]  # "": ours among other marks

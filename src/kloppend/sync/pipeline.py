@@ -89,14 +89,8 @@ def run(
     looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
     seen_since = None if looked_at_all else at
     if isinstance(books, ApiBooks):  # these answer: at once
-        if looked_at_all:
-            credit_cancelled(connection, means, at)  # where the merchant chose that
         desk = Desk(connection=connection, means=means, books=books, at=at, check=check, seen_since=seen_since)
-        for number, state in post(desk):  # 4 deliver
-            done.posted[number] = state
-            progress(f"order {number} is {state}")
-        check_afterwards(desk)  # 5 reconcile
-        attach_pdfs(desk)
+        _post(desk, done, progress)
         return done
 
     if file_is_due(choices, at, filed_on):  # 4 deliver
@@ -108,6 +102,16 @@ def run(
 
     reconcile(connection, folder, at)  # 5 reconcile
     return done
+
+
+def _post(desk: Desk, done: Run, progress: Callable[[str], None]) -> None:
+    if desk.seen_since is None:
+        credit_cancelled(desk.connection, desk.means, desk.at)  # where the merchant chose that
+    for number, state in post(desk):  # 4 deliver
+        done.posted[number] = state
+        progress(f"order {number} is {state}")
+    check_afterwards(desk)  # 5 reconcile
+    attach_pdfs(desk)
 
 
 def _nothing_left_to_file(connection: Connection) -> bool:

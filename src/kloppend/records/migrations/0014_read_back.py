@@ -7,7 +7,5 @@ class Migration(migrations.Migration):
     operations = (
         migrations.AddField(model_name="delivery", name="read_back", field=models.JSONField(default=dict)),
         migrations.AddField(model_name="delivery", name="attached_at", field=models.DateTimeField(null=True)),
-        migrations.AddField(
-            model_name="delivery", name="attach_tries", field=models.PositiveIntegerField(default=0)
-        ),
+        migrations.AddField(model_name="delivery", name="attach_tries", field=models.PositiveIntegerField(default=0)),
     )

@@ -57,7 +57,8 @@ def document_to_send(connection: Connection, credit: Invoice, choices: Choices, 
     """The credit note for the books, of the same party as its invoice.
 
     Raises Refused for what holds it: CREDIT_PERHAPS_SENT after a restore, CREDIT_NO_LONGER_CANCELLED,
-    CREDIT_PERIOD_CLOSED, CREDIT_CUSTOMER_ERASED, CREDIT_INVOICE_NOT_BOOKED by books that answer, and what the channel cannot carry.
+    CREDIT_PERIOD_CLOSED, CREDIT_CUSTOMER_ERASED, CREDIT_INVOICE_NOT_BOOKED by books that answer,
+    and what the channel cannot carry.
     """
     _refuse_doubtful(connection, credit, choices, books)
     order = credit.order.shop_order_id

@@ -6,7 +6,9 @@
         |                                          `--Unclear, or we died--> unclear: looked up, adopted, or sent again
         `--nothing found twice by a proved look-up, or a person says that it is not there--'
 
-Credit notes go the same way, on the debtor of their invoice (`credit_intents.py`). What is `intended` has provably not gone out; whatever may have gone out is `sending` or `unclear`, and never void.
+Credit notes go the same way, on the debtor of their invoice (`credit_intents.py`).
+
+What is `intended` has provably not gone out; whatever may have gone out is `sending` or `unclear`, and never void.
 """
 
 from kloppend.sync.posting.afterwards import check_afterwards

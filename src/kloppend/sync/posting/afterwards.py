@@ -22,7 +22,7 @@ LOOKED_AT_FOR = timedelta(days=30)
 AT_MOST = 500
 """Invoices read back in one run; the longest unseen come first."""
 MOST_UNREADABLE = 3
-"""So many that cannot be read are each their own trouble, and do not hold up the others; more are the books' trouble."""
+"""So many that cannot be read are each their own trouble and hold up no other; more are the books' trouble."""
 
 
 def check_afterwards(desk: Desk) -> None:

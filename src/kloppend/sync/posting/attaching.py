@@ -36,7 +36,9 @@ def attach_pdfs(desk: Desk) -> None:
         delivered_at__gte=desk.at - NEW_FOR,
     )
     try:
-        for delivery in list(mine.select_related("document", "invoice__order").order_by("attach_tries", "pk")[:AT_MOST]):
+        for delivery in list(
+            mine.select_related("document", "invoice__order").order_by("attach_tries", "pk")[:AT_MOST]
+        ):
             desk.check()
             _attach(desk, delivery)
     except BooksTrouble as trouble:

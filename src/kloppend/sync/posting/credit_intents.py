@@ -1,4 +1,4 @@
-"""The intent to post a credit note: committed like that of an invoice, on the debtor and with the codes of the invoice."""
+"""The intent to post a credit note: committed like that of an invoice, on the debtor and the accounts of its invoice."""
 
 from collections.abc import Iterator, Sequence
 

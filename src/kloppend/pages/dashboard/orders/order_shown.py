@@ -9,11 +9,11 @@ import msgspec
 from kloppend.domain.invoice import Debtor, Payment, VatTotal
 from kloppend.domain.order import Address
 from kloppend.domain.order import Order as ShopOrder
+from kloppend.pages.dashboard.orders.sides import Side, sides_of
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem, VatCheck
 from kloppend.records.snapshots import load
 from kloppend.records.vat_checks import latest_check
-from kloppend.pages.dashboard.orders.sides import Side, sides_of
 from kloppend.sync.credits.proposals import Proposal, can_be_invoiced_again, propose
 from kloppend.sync.means import Means
 from kloppend.sync.settle import assess_row
