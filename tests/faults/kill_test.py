@@ -14,6 +14,8 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,8 +75,9 @@ def _with_django(kills: int, seed: int, channel: str) -> Tally:
 
 def kill(kills: int, chance: random.Random, channel: str) -> Tally:
     """As many kills as asked, by this chance."""
-    from tests.faults.killing import HOWS, NEVER, answering_world, crediting_world, file_world
+    from tests.faults.killing import HOWS, NEVER, World, answering_world, crediting_world, file_world
 
+    worlds: list[Callable[[], AbstractContextManager[World]]]
     worlds = [answering_world, crediting_world] if channel == "api" else [file_world]
     steps: dict[tuple[object, str], int] = {}
     every: dict[object, Counter[str]] = {}
@@ -85,7 +88,7 @@ def kill(kills: int, chance: random.Random, channel: str) -> Tally:
                 every[world] = fresh.delivered()
                 assert len(every[world]) >= 3, f"without any kill ({how}) only {every[world]} came out"
         steps[world, "two workers"] = steps[world, "worker"]  # either of them may get the job
-        print(f"{world.__name__}: {every[world].total()} documents", flush=True)
+        print(f"{every[world].total()} documents", flush=True)
     print(f"steps: {list(steps.values())}", flush=True)
     tally = Tally()
     while tally.kills < kills:

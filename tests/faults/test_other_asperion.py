@@ -123,7 +123,11 @@ def test_a_row_that_cannot_be_read_is_no_proof_that_it_is_not_there(world: ApiWo
 def test_an_administration_that_is_not_ours_gets_nothing(world: ApiWorld, other: OtherAsperion) -> None:
     """Something on the way takes the tenant's header out: the default administration answers."""
     asked = other.answer
-    other.answer = lambda method, path, query, _, body: asked(method, path, query, "1", body)  # type: ignore[method-assign]
+
+    def default(method: str, path: str, query: dict[str, str], tenant: str, body: bytes) -> tuple[int, Any, str]:
+        return asked(method, path, query, "1", body)
+
+    other.answer = default  # type: ignore[method-assign]
     sync(world.connection)
     assert not other.invoices
     assert not other.debtors

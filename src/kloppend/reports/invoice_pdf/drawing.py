@@ -25,7 +25,7 @@ WIDTHS = [82 * mm, 18 * mm, 18 * mm, 26 * mm, 26 * mm]
 LAST_OF_BASIC_PLANE = 0xFFFF
 """What comes after it (emoji) the library draws, but copied out of the PDF it is another sign."""
 UNKNOWN_SIGN = "\N{REPLACEMENT CHARACTER}"
-_GRID = [("LINEBELOW", (0, 0), (-1, 0), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
+_GRID: list[Any] = [("LINEBELOW", (0, 0), (-1, 0), 0.5, "black"), ("VALIGN", (0, 0), (-1, -1), "TOP")]
 
 
 @cache

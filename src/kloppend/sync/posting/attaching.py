@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from kloppend.books.port import Accepted, BooksTrouble, NotSent
 from kloppend.domain.problems import Problem
@@ -25,14 +25,16 @@ def attach_pdfs(desk: Desk) -> None:
     if desk.choices.attach_pdf == "no":
         return
     wrong: tuple[Problem, ...] = ()
+    due = Q(attach_tries=0)
+    for tries in range(1, MOST_TRIES):
+        due |= Q(attach_tries=tries, delivered_at__lt=desk.at - BETWEEN_TRIES * tries)
     mine = Delivery.objects.filter(
-        Q(attach_tries=0) | Q(delivered_at__lt=desk.at - BETWEEN_TRIES * F("attach_tries")),
+        due,
         invoice__order__connection=desk.connection,
         state=Delivery.State.CONFIRMED,
         external_id__isnull=False,
         document__isnull=False,
         attached_at=None,
-        attach_tries__lt=MOST_TRIES,
         delivered_at__gte=desk.at - NEW_FOR,
     )
     try:

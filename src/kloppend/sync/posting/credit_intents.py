@@ -1,4 +1,4 @@
-"""The intent to post a credit note: committed like that of an invoice, on the debtor and the accounts of its invoice."""
+"""The intent to post a credit note: committed like an invoice's, on the debtor and the accounts of its invoice."""
 
 from collections.abc import Iterator, Sequence
 

@@ -80,7 +80,7 @@ def rejection(answer: Answer, document: Document | None = None, order: str = "-"
     try:
         found = read_json(answer)
     except BooksTrouble:
-        found = {}
+        found = Fields()
     errors = found.get("errors")
     texts = [str(found.get("title") or answer.status)]
     if isinstance(errors, dict):
