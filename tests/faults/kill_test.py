@@ -14,6 +14,8 @@ import random
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -73,22 +75,25 @@ def _with_django(kills: int, seed: int, channel: str) -> Tally:
 
 def kill(kills: int, chance: random.Random, channel: str) -> Tally:
     """As many kills as asked, by this chance."""
-    from tests.faults.killing import HOWS, NEVER, answering_world, file_world
+    from tests.faults.killing import HOWS, NEVER, World, answering_world, crediting_world, file_world
 
-    world = answering_world if channel == "api" else file_world
-    steps: dict[str, int] = {}
-    expected: Counter[str] = Counter()
-    for how in dict.fromkeys(HOWS):
-        with world() as fresh:
-            _, steps[how] = fresh.work(how, NEVER)
-            expected = fresh.delivered()
-            assert len(expected) >= 3, f"without any kill ({how}) only {expected} came out"
-    steps["two workers"] = steps["worker"]  # either of them may get the job
-    print(f"steps: {steps}", flush=True)
+    worlds: list[Callable[[], AbstractContextManager[World]]]
+    worlds = [answering_world, crediting_world] if channel == "api" else [file_world]
+    steps: dict[tuple[object, str], int] = {}
+    every: dict[object, Counter[str]] = {}
+    for world in worlds:
+        for how in dict.fromkeys(HOWS):
+            with world() as fresh:
+                _, steps[world, how] = fresh.work(how, NEVER)
+                every[world] = fresh.delivered()
+                assert len(every[world]) >= 3, f"without any kill ({how}) only {every[world]} came out"
+        steps[world, "two workers"] = steps[world, "worker"]  # either of them may get the job
+        print(f"{every[world].total()} documents", flush=True)
+    print(f"steps: {list(steps.values())}", flush=True)
     tally = Tally()
     while tally.kills < kills:
-        how = chance.choice(HOWS)
-        nth = chance.randint(1, steps[how])
+        world, how = chance.choice(worlds), chance.choice(HOWS)
+        nth, expected = chance.randint(1, steps[world, how]), every[world]
         with world() as fresh:
             trouble = fresh.disturb(chance)
             struck, _ = fresh.work(how, nth)

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 from typing import Literal, Protocol
@@ -18,10 +19,13 @@ from procrastinate.contrib.django import app
 
 from kloppend.books.asperion.simulator import Fault
 from kloppend.demo.stores import choices_for, recorded_stores
+from kloppend.domain.crediting import Wanted
 from kloppend.records.models import Administration, Connection, Delivery, Merchant, Order, Run, Timetable
 from kloppend.shops.opencart.simulator import SimulatedStore, StoreServer
 from kloppend.sync import jobs
 from kloppend.sync.claims import Busy
+from kloppend.sync.credits.proposals import make_credit
+from kloppend.sync.credits.sending import unsent
 from kloppend.sync.files.folders import folder_of
 from kloppend.sync.runs import run_connection
 from tests.faults.child import Failpoints
@@ -134,19 +138,19 @@ class AnsweringWorld(Killed):
     """Books that are reached by their API, with a clock that can be moved."""
 
     def __init__(self, world: ApiWorld) -> None:
-        self._world, self.connection = world, world.connection
+        self.world, self.connection = world, world.connection
 
     def disturb(self, chance: random.Random) -> str:
         """Now and then a request or an answer gets lost as well, or the books book late."""
         if chance.random() < 0.6:
             return ""
         fault, value = chance.choice(TROUBLES)
-        self._world.on(fault, value, times=chance.randint(1, 2))
+        self.world.on(fault, value, times=chance.randint(1, 2))
         return f"{fault} {value}"
 
     def struck(self, trouble: str) -> None:
         """The books work again."""
-        self._world.heal()
+        self.world.heal()
 
     def carry_on(self) -> None:
         """The next worker comes, and the tick comes back until nothing is unclear; then the next day."""
@@ -160,20 +164,21 @@ class AnsweringWorld(Killed):
 
     def _run(self, began: datetime, later: timedelta) -> None:
         """Access may be lost with a token that was on its way: then its owner gives it again."""
-        self._world.asperion.clock_offset = later.total_seconds()
+        self.world.asperion.clock_offset = later.total_seconds()
         run_connection(self.connection.pk, Run.Why.PERSON, began + later)
         if self.connection.problems.filter(code="BOOKS_ACCESS_LOST", closed_at=None).exists():
-            self._world.consent()
+            self.world.consent()
             run_connection(self.connection.pk, Run.Why.PERSON, began + later)
 
     def _open(self) -> bool:
         undecided = [Delivery.State.INTENDED, Delivery.State.SENDING, Delivery.State.UNCLEAR]
         mine = Delivery.objects.filter(invoice__order__connection=self.connection, state__in=undecided)
-        return mine.exists() or self.connection.orders.filter(state=Order.State.READY).exists()
+        waits = unsent(self.connection).exists()
+        return mine.exists() or waits or self.connection.orders.filter(state=Order.State.READY).exists()
 
     def delivered(self) -> Counter[str]:
         """Counted in the simulated books."""
-        return self._world.booked()
+        return self.world.booked()
 
 
 @contextmanager
@@ -185,6 +190,21 @@ def answering_world() -> Iterator[AnsweringWorld]:
             yield AnsweringWorld(world)
         finally:
             _put_away()
+
+
+@contextmanager
+def crediting_world() -> Iterator[AnsweringWorld]:
+    """Everything is posted; one order is credited in full and to be invoiced again, one in part, and one is new."""
+    with answering_world() as fresh:
+        world, connection = fresh.world, fresh.connection
+        run_connection(connection.pk, Run.Why.PERSON, datetime.now(UTC))
+        connection.refresh_from_db()
+        first, second = connection.orders.filter(state=Order.State.DELIVERED).order_by("pk")[:2]
+        at = datetime.now(UTC)
+        make_credit(connection, first, "all", at, "user-7", "changed", seen=0, again=True)
+        make_credit(connection, second, [Wanted(position=1, gross=Decimal("1.00"))], at, "user-7", "goodwill", seen=0)
+        world.store.add_order(world.store.records[0])
+        yield fresh
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """A simulated store on one side and a simulated Asperion, reached by its API, on the other."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,10 +38,13 @@ class ApiWorld:
         return self.asperion.administrations[1].debtors
 
     def booked(self) -> Counter[str]:
-        """How often each order number stands in the books, read from the description without our own reader."""
+        """How often each order number stands in the books, read from the description without our own reader.
+
+        A credit note counts apart, as `1042 C1`.
+        """
         assert not self.asperion.administrations[0].invoices
         assert not self.asperion.administrations[0].debtors
-        return Counter(row["description"].split()[1] for row in self.invoices)
+        return Counter(_number_in(row["description"]) for row in self.invoices)
 
     def on(self, fault: Fault, value: str = "", times: int | None = None) -> None:
         self.asperion.faults.switch_on(fault, value, times=times)
@@ -61,6 +65,11 @@ class ApiWorld:
                     expires_at=datetime.now(UTC) + valid,
                 )
             )
+
+
+def _number_in(description: str) -> str:
+    credit = re.match(r"#\w+-(\w+)-(C\d+)\. ", description)
+    return " ".join(credit.groups()) if credit else description.split()[1]
 
 
 @contextmanager

@@ -19,16 +19,19 @@ def compare(
     debtor_number: str,
     vat_codes: Mapping[str, tuple[Decimal, Decimal]] | None = None,
     individual: bool = True,
+    reference: str = "",
 ) -> tuple[Problem, ...]:
     """Every difference; empty when all is equal. `booked` is None when the books do not have it any more.
 
     `vat_codes`: base and VAT that were sent per VAT code of the books, when known. `individual`: the debtor is this
-    customer alone, so e-mail, country and VAT number must be the customer's.
+    customer alone, so e-mail, country and VAT number must be the customer's. `reference`: the mark it was posted under.
     """
     order = document.order_number
     if booked is None:
         return (Problem.of("BOOKED_INVOICE_GONE", order=order),)
     problems = [*_amounts(document, booked), *_vat(order, booked, vat_codes or {}), *_facts(document, booked)]
+    if reference and booked.reference != reference:
+        problems.append(_other(order, "reference", reference, booked.reference))
     if booked.debtor_number != debtor_number:
         problems.append(_other(order, "debtor", debtor_number, booked.debtor_number))
     if individual and booked.debtor:

@@ -61,10 +61,11 @@ def next_step(
 ) -> NextStep:
     """Decide after a look-up made at the moment `at` (aware).
 
-    `found`: what the books showed. `complete`: they showed all they have. `proved`: a look-up of this kind has found
+    `found`: what the books showed that carries the reference, among others perhaps.
+    `complete`: they showed all they have. `proved`: a look-up of this kind has found
     an invoice that we know to be there. `sent_at` is the latest sending, so a second one has its own quarantine.
     """
-    ours = [invoice for invoice in found if invoice.reference == sent.reference]
+    ours = [invoice for invoice in found if invoice.reference in (sent.reference, "")]  # "": ours among other marks
     equal = [invoice for invoice in ours if is_equal(sent, invoice)]
     if len(ours) > 1:
         ids = ", ".join(invoice.external_id for invoice in ours)
@@ -84,12 +85,13 @@ def next_step(
 
 def is_equal(sent: Sent, invoice: BookedInvoice) -> bool:
     """Whether this is what was sent: equal reference, debtor, date and gross amount."""
-    return invoice.reference == sent.reference and not differing(sent, invoice)
+    return not differing(sent, invoice)
 
 
 def differing(sent: Sent, invoice: BookedInvoice) -> tuple[str, ...]:
-    """Which of debtor, date and gross differ."""
+    """Which of reference, debtor, date and gross differ."""
     pairs = {
+        "reference": (sent.reference, invoice.reference),
         "debtor": (sent.debtor_number, invoice.debtor_number),
         "date": (sent.invoice_date, invoice.invoice_date),
         "gross": (sent.gross, invoice.gross),

@@ -102,6 +102,7 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     guest_debtor: str = ""
     not_customers: tuple[str, ...] = ()
     credit_on_cancel: Literal["propose", "automatic"] = "propose"
+    attach_pdf: Literal["no", "copy", "plain"] = "no"  # plain: without the words that it is a copy, no invoice
     books_options: dict[str, Any] = {}
 
     def __post_init__(self) -> None:

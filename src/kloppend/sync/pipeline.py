@@ -21,7 +21,7 @@ from kloppend.sync.files.folders import folder_of
 from kloppend.sync.files.placing import place
 from kloppend.sync.files.sealing import seal
 from kloppend.sync.means import means_of
-from kloppend.sync.posting import Desk, check_afterwards, post
+from kloppend.sync.posting import Desk, attach_pdfs, check_afterwards, post
 from kloppend.sync.reconcile import reconcile
 from kloppend.sync.schedule import file_is_due
 from kloppend.sync.settle import settle
@@ -90,10 +90,7 @@ def run(
     seen_since = None if looked_at_all else at
     if isinstance(books, ApiBooks):  # these answer: at once
         desk = Desk(connection=connection, means=means, books=books, at=at, check=check, seen_since=seen_since)
-        for number, state in post(desk):  # 4 deliver
-            done.posted[number] = state
-            progress(f"order {number} is {state}")
-        check_afterwards(desk)  # 5 reconcile
+        _post(desk, done, progress)
         return done
 
     if file_is_due(choices, at, filed_on):  # 4 deliver
@@ -105,6 +102,16 @@ def run(
 
     reconcile(connection, folder, at)  # 5 reconcile
     return done
+
+
+def _post(desk: Desk, done: Run, progress: Callable[[str], None]) -> None:
+    if desk.seen_since is None:
+        credit_cancelled(desk.connection, desk.means, desk.at)  # where the merchant chose that
+    for number, state in post(desk):  # 4 deliver
+        done.posted[number] = state
+        progress(f"order {number} is {state}")
+    check_afterwards(desk)  # 5 reconcile
+    attach_pdfs(desk)
 
 
 def _nothing_left_to_file(connection: Connection) -> bool:

@@ -19,7 +19,7 @@ from kloppend.domain.invoicing import explain_why
 from kloppend.domain.money import round2
 from kloppend.domain.problems import CATALOGUE, Language
 from kloppend.domain.reasons import Reason
-from kloppend.pages.look.words import EVENTS, STATES, Word
+from kloppend.pages.look.words import BOOKS_STATUSES, EVENTS, STATES, Word
 from kloppend.records.models import Connection, Event, Order, Problem
 from kloppend.sync.customers import CODES
 
@@ -124,8 +124,15 @@ def happened(event: Event, causes: Mapping[str, str]) -> str:
         return event.kind
     code = str(event.detail.get("reason") or event.detail.get("code") or "")
     because = reason(code) or causes.get(code, code)
-    detail = event.detail | {"total": money(event.detail.get("total"))}
+    status = books_status(str(event.detail.get("status", "")))
+    detail = event.detail | {"total": money(event.detail.get("total")), "status": status}
     return str(words) % defaultdict(str, detail, because=f": {because}" if because else "")
+
+
+@register.filter
+def books_status(status: str) -> str:
+    """How far an invoice is in the books."""
+    return str(BOOKS_STATUSES.get(status, status))
 
 
 @register.filter

@@ -57,6 +57,8 @@ EVENTS: "dict[str, _StrPromise | str]" = {
     "changed_after": _("Changed in the shop after it was forwarded%(because)s"),
     "recalled": _("The file %(file)s was recalled: no invoice went out"),
     "credited": _("Credit note of %(total)s made"),
+    "credit_intended": _("Credit note of %(total)s to be posted with the reference %(reference)s"),
+    "credit_refused": _("The books refused the credit note%(because)s"),
     "credit_sealed": _("Credit note of %(total)s written into %(file)s"),
     "credit_delivered": _("Credit note forwarded: %(file)s is ready to download"),
     "credit_withdrawn": _("Credit note withdrawn: it did not go out"),
@@ -81,3 +83,14 @@ EVENTS: "dict[str, _StrPromise | str]" = {
     "processed": _("Processed at somebody's request"),
 }
 """What the trail says, filled from an event's detail."""
+
+BOOKS_STATUSES: "dict[str, _StrPromise | str]" = {
+    "concept": _("concept"),
+    "in journal entry": _("in a journal entry"),
+    "in ledger": _("in the ledger"),
+    "payable": _("payable"),
+    "paid": _("paid"),
+    "hold": _("on hold"),
+    "gone": _("not there any more"),
+}
+"""How far the books say that an invoice is; others are shown as the books word them."""

@@ -88,6 +88,9 @@ class Delivery(models.Model):
     decided_by = models.CharField(max_length=100, blank=True, default="")  # who said that it is there, or is not
     checked_at = models.DateTimeField(null=True)  # when it was last read back
     books_status = models.CharField(max_length=40, blank=True, default="")
+    read_back = models.JSONField(default=dict)  # what the books showed then: amounts, date and debtor number
+    attached_at = models.DateTimeField(null=True)  # when the books took the PDF
+    attach_tries = models.PositiveIntegerField(default=0)  # since then nothing of the posting depends on it
 
     class Meta:
         constraints = (

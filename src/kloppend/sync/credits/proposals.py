@@ -179,13 +179,19 @@ def credit_cancelled(connection: Connection, means: Means, at: datetime) -> list
     told = {"code": "ORDER_CANCELLED_AFTER_BOOKING", "closed_at": None, "order__isnull": False}
     for problem in list(connection.problems.filter(**told).select_related("order").order_by("order__pk")):
         order = problem.order
-        if order is None or order.invoices.filter(kind=Invoice.Kind.CREDIT, void=False).exists():
+        if order is None or _credited_or_refused(order):
             continue
         with suppress(Refused), transaction.atomic():  # then the problem, with its proposal, stands open as before
             credit = make_credit(connection, order, "all", at, "", "cancelled", seen=last_seen(order))
             document_to_send(connection, credit, means.choices, means.books, means.today(at))
             made.append(credit)
     return made
+
+
+def _credited_or_refused(order: Order) -> bool:
+    """Something of it was credited, or the books did not want what was made by itself: then a person decides."""
+    notes = order.invoices.filter(kind=Invoice.Kind.CREDIT)
+    return (notes.filter(void=False) | notes.filter(delivery__state=Delivery.State.REJECTED)).exists()
 
 
 def last_seen(order: Order) -> int:

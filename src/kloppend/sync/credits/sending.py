@@ -1,7 +1,7 @@
 """Credit notes on their way out: which wait, what keeps one from going, and the document it goes as."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db.models import QuerySet
@@ -12,7 +12,8 @@ from kloppend.domain.invoice import Credited, Document
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
 from kloppend.records.documents import invoice_of, party_of
-from kloppend.records.models import Connection, Invoice, Order
+from kloppend.records.models import Connection, Delivery, Invoice, Order
+from kloppend.records.snapshots import load
 from kloppend.sync.choices import Choices
 
 
@@ -56,9 +57,10 @@ def document_to_send(connection: Connection, credit: Invoice, choices: Choices, 
     """The credit note for the books, of the same party as its invoice.
 
     Raises Refused for what holds it: CREDIT_PERHAPS_SENT after a restore, CREDIT_NO_LONGER_CANCELLED,
-    CREDIT_PERIOD_CLOSED, CREDIT_CUSTOMER_ERASED, and what the channel cannot carry.
+    CREDIT_PERIOD_CLOSED, CREDIT_CUSTOMER_ERASED, CREDIT_INVOICE_NOT_BOOKED by books that answer,
+    and what the channel cannot carry.
     """
-    _refuse_doubtful(connection, credit, choices)
+    _refuse_doubtful(connection, credit, choices, books)
     order = credit.order.shop_order_id
     refuse_closed_period(credit.invoice_date, choices)
     party = party_of(credit)
@@ -74,8 +76,8 @@ def document_to_send(connection: Connection, credit: Invoice, choices: Choices, 
         invoice=invoice_of(credit),
         credits=Credited(number=credit.sequence, invoice_date=credit.credits.invoice_date),
     )
-    if isinstance(books, ApiBooks):  # posting sends invoices only: a person puts the credit note into the books
-        raise Refused(Problem.of("CREDIT_NOT_DECLARED", order=order, amount=credit.total_inc_vat))
+    if isinstance(books, ApiBooks):
+        document = _as_credited(connection, credit, credit.credits, document)
     held = books.cannot_carry(document)
     if held:
         raise Refused(held)
@@ -89,9 +91,32 @@ def refuse_closed_period(day: date, choices: Choices) -> None:
         raise Refused(Problem.of("CREDIT_PERIOD_CLOSED", day=day, closed_until=closed_until))
 
 
-def _refuse_doubtful(connection: Connection, credit: Invoice, choices: Choices) -> None:
+def _as_credited(connection: Connection, credit: Invoice, credited: Invoice, document: Document) -> Document:
+    """With the VAT codes, ledger accounts and terms that its invoice was booked with; these are not decided anew.
+
+    Raises Refused with CREDIT_INVOICE_NOT_BOOKED unless that invoice is confirmed, by an id, in this administration.
+    """
+    booked = Delivery.objects.filter(
+        invoice=credited,
+        administration=connection.administration_id,
+        state=Delivery.State.CONFIRMED,
+        external_id__isnull=False,
+        document__isnull=False,
+    ).first()
+    if booked is None:
+        about = {"order": credit.order.shop_order_id, "amount": credit.total_inc_vat}
+        raise Refused(Problem.of("CREDIT_INVOICE_NOT_BOOKED", **about))
+    sent = load(booked.document.content, Document)
+    positions = credit.lines.order_by("position").values_list("credits__position", flat=True)
+    bookings = tuple(sent.bookings[at - 1] if at and at <= len(sent.bookings) else None for at in positions)
+    return replace(document, payment=sent.payment, bookings=bookings)
+
+
+def _refuse_doubtful(connection: Connection, credit: Invoice, choices: Choices, books: Books) -> None:
+    """After a restore a file may hold it; books that answer are asked whether they have it, before it is posted."""
     about = {"order": credit.order.shop_order_id, "amount": credit.total_inc_vat}
-    if connection.restored_at and credit.made_at <= connection.restored_at:
+    asked = isinstance(books, ApiBooks)
+    if not asked and connection.restored_at and credit.made_at <= connection.restored_at:
         raise Refused(Problem.of("CREDIT_PERHAPS_SENT", **about))
     was_cancelled = credit.credit_reason == "cancelled" and credit.order_status in choices.cancel_statuses
     if was_cancelled and credit.order.status_id not in choices.cancel_statuses:

@@ -12,7 +12,7 @@ from kloppend.domain.reference import reference_of
 from kloppend.records import problems
 from kloppend.records.documents import store_document
 from kloppend.records.events import record
-from kloppend.records.models import Connection, Delivery, Invoice, Order, SentDocument
+from kloppend.records.models import Connection, Delivery, Invoice, Order, OrderSnapshot, SentDocument
 from kloppend.records.snapshots import dump, load
 from kloppend.sync.means import Means
 from kloppend.sync.posting.desk import Desk
@@ -27,7 +27,7 @@ def intend(desk: Desk, order_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order = locked_orders().get(pk=order_pk)
-        if not _may_send(connection) or order.state != Order.State.READY:
+        if not may_send(connection) or order.state != Order.State.READY:
             return None
         if desk.seen_since and order.snapshot.taken_at < desk.seen_since:
             return None
@@ -37,16 +37,23 @@ def intend(desk: Desk, order_pk: int) -> Delivery | None:
 
 
 def _store(desk: Desk, connection: Connection, order: Order, document: Document) -> Delivery:
-    reference = reference_of(order.shop.shop_id, order.shop_order_id)
+    before = order.invoices.filter(kind=Invoice.Kind.INVOICE, void=False).count()  # each of them credited in full
+    reference = reference_of(order.shop.shop_id, order.shop_order_id, invoice=before + 1)
     invoice = store_document(order, document)
-    delivery = Delivery.objects.create(
-        invoice=invoice, administration=desk.administration, state=State.INTENDED, reference=reference
-    )
-    SentDocument.objects.create(delivery=delivery, content=dump(document))
+    delivery = store_intent(desk, invoice, document, reference)
     order.state, order.reason, order.front_at = Order.State.SEALED, "", None
     order.booked_fingerprint = order.fingerprint
     order.save(update_fields=["state", "reason", "front_at", "booked_fingerprint"])
     record(order, "intended", desk.at, reference=reference, total=str(invoice.total_inc_vat))
+    return delivery
+
+
+def store_intent(desk: Desk, invoice: Invoice, document: Document, reference: str) -> Delivery:
+    """The intent with the exact document. The caller's transaction commits it, and holds the order's row lock."""
+    delivery = Delivery.objects.create(
+        invoice=invoice, administration=desk.administration, state=State.INTENDED, reference=reference
+    )
+    SentDocument.objects.create(delivery=delivery, content=dump(document))
     return delivery
 
 
@@ -59,9 +66,10 @@ def still_meant(desk: Desk, delivery_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order, delivery = locked(delivery_pk)
-        if not _may_send(connection) or delivery.state != State.INTENDED:
+        if not may_send(connection) or delivery.state != State.INTENDED:
             return None
-        if desk.seen_since and order.snapshot.taken_at < desk.seen_since:
+        snapshot = OrderSnapshot.objects.filter(order=order).first()
+        if desk.seen_since and snapshot and snapshot.taken_at < desk.seen_since:
             return None
         if _same_as_now(desk, order, document_of(delivery), resent=delivery.sendings > 0):
             return delivery
@@ -74,7 +82,9 @@ def still_meant(desk: Desk, delivery_pk: int) -> Delivery | None:
 
 def _same_as_now(desk: Desk, order: Order, document: Document, *, resent: bool) -> bool:
     """Whether the order, as the shop shows it now, would become this document. A second sending keeps its date."""
-    if order.status_id == NEVER_CONFIRMED or order.problems.filter(source="read", closed_at=None).exists():
+    if order.status_id == NEVER_CONFIRMED or not hasattr(order, "snapshot"):  # the shop has it no more
+        return False
+    if order.problems.filter(source="read", closed_at=None).exists():
         return False
     found = assess_row(order, desk.choices, desk.books, desk.today).document
     if found is not None and resent:
@@ -97,14 +107,24 @@ def ask_person(delivery: Delivery, problem: Problem, at: datetime) -> None:
     order = delivery.invoice.order
     delivery.state, delivery.next_look_at = State.UNCLEAR, None
     delivery.save(update_fields=["state", "next_look_at"])
-    make_uncertain(order)
-    problems.now_stand(order.connection, order, [problem], at, source="post")
+    make_uncertain(order, delivery)
+    problems.now_stand(order.connection, order, [problem], at, source=source_of(delivery))
     record(order, "asked_person", at, code=problem.code)
 
 
-def make_uncertain(order: Order) -> None:
+def is_credit(delivery: Delivery) -> bool:
+    """Whether it is a credit note that is delivered: how far its order has come is not told by that."""
+    return delivery.invoice.kind == Invoice.Kind.CREDIT
+
+
+def source_of(delivery: Delivery) -> str:
+    """Under which name problems of this sending stand open: those of an invoice and its credit notes apart."""
+    return "post_credit" if is_credit(delivery) else "post"
+
+
+def make_uncertain(order: Order, delivery: Delivery) -> None:
     """The order shows that nobody knows; one that changed in the shop shows that already. Under the order's lock."""
-    if order.state == Order.State.SEALED:
+    if order.state == Order.State.SEALED and not is_credit(delivery):
         order.state = Order.State.UNCERTAIN
         order.save(update_fields=["state"])
 
@@ -128,5 +148,6 @@ def locked(delivery_pk: int) -> tuple[Order, Delivery]:
     return order, found
 
 
-def _may_send(connection: Connection) -> bool:
+def may_send(connection: Connection) -> bool:
+    """Whether this connection sends at all; of its locked row."""
     return connection.active and not connection.verify_before_sending

@@ -11,9 +11,10 @@ from django.db import transaction
 from kloppend.domain.problems import Problem
 from kloppend.domain.unclear import LOOK_UPS_AFTER
 from kloppend.records import problems
+from kloppend.records.credit_notes import make_void
 from kloppend.records.events import record
 from kloppend.records.models import Delivery, Invoice, Order
-from kloppend.sync.posting.intents import locked, make_uncertain
+from kloppend.sync.posting.intents import is_credit, locked, locked_connection, make_uncertain, may_send, source_of
 
 State = Delivery.State
 PERHAPS_BOOKED_TWICE = (State.CONFIRMED, State.REJECTED, State.WITHDRAWN)
@@ -21,12 +22,17 @@ PERHAPS_BOOKED_TWICE = (State.CONFIRMED, State.REJECTED, State.WITHDRAWN)
 
 def mark_sending(
     delivery_pk: int, debtor: str, vat: Mapping[str, tuple[Decimal, Decimal]], at: datetime, *, shared: bool
-) -> bool:
-    """Committed before the request leaves; False when this intent is not there any more."""
+) -> int:
+    """Committed before the request leaves: which sending of this delivery it is; 0 when it is not to be sent now.
+
+    The intent may be gone, and the connection paused, or in doubt after a restore, since the intent was committed.
+    """
     with transaction.atomic():
+        connection = Delivery.objects.values_list("invoice__order__connection", flat=True).get(pk=delivery_pk)
+        sends = may_send(locked_connection(connection))
         order, delivery = locked(delivery_pk)
-        if delivery.state != State.INTENDED:
-            return False
+        if delivery.state != State.INTENDED or not sends:
+            return 0
         delivery.state, delivery.sent_at, delivery.look_ups = State.SENDING, at, 0
         delivery.sendings += 1
         delivery.debtor_number, delivery.debtor_shared = debtor, shared
@@ -34,7 +40,7 @@ def mark_sending(
         delivery.next_look_at = at + LOOK_UPS_AFTER[0]
         delivery.save()
         record(order, "sending", at, reference=delivery.reference or "", debtor=debtor)
-        return True
+        return delivery.sendings
 
 
 def not_sent(delivery_pk: int, sending: int, at: datetime) -> None:
@@ -45,7 +51,7 @@ def not_sent(delivery_pk: int, sending: int, at: datetime) -> None:
             return
         delivery.state, delivery.sendings, delivery.next_look_at = State.INTENDED, sending - 1, None
         delivery.save(update_fields=["state", "sendings", "next_look_at"])
-        if order.state == Order.State.UNCERTAIN and sending == 1:
+        if order.state == Order.State.UNCERTAIN and sending == 1 and not is_credit(delivery):
             order.state = Order.State.SEALED
             order.save(update_fields=["state"])
         record(order, "not_sent", at)
@@ -59,8 +65,8 @@ def unclear(delivery_pk: int, sending: int, problem: Problem, at: datetime) -> N
             return
         delivery.state = State.UNCLEAR
         delivery.save(update_fields=["state"])
-        make_uncertain(order)
-        problems.now_stand(order.connection, order, [problem], at, source="post")
+        make_uncertain(order, delivery)
+        problems.now_stand(order.connection, order, [problem], at, source=source_of(delivery))
         record(order, "unclear", at, code=problem.code)
 
 
@@ -73,15 +79,18 @@ def rejected(delivery_pk: int, sending: int, problem: Problem, at: datetime) -> 
         if sending > 1:
             delivery.state = State.UNCLEAR
             delivery.save(update_fields=["state"])
-            make_uncertain(order)
+            make_uncertain(order, delivery)
             record(order, "unclear", at, code=problem.code)
         else:
             refuse(order, delivery, at, problem.code)
-        problems.now_stand(order.connection, order, [problem], at, source="post")
+        problems.now_stand(order.connection, order, [problem], at, source=source_of(delivery))
 
 
 def refuse(order: Order, delivery: Delivery, at: datetime, code: str) -> None:
     """Void, and not tried again until the order changes or somebody asks. The caller holds the locks."""
+    if is_credit(delivery):
+        _refuse_credit(order, delivery, at, code)
+        return
     Invoice.objects.filter(pk=delivery.invoice_id).update(void=True)
     delivery.state, delivery.next_look_at = State.REJECTED, None
     delivery.save(update_fields=["state", "next_look_at"])
@@ -89,6 +98,18 @@ def refuse(order: Order, delivery: Delivery, at: datetime, code: str) -> None:
     order.save(update_fields=["state", "reason"])
     problems.now_stand(order.connection, order, [], at, source="keep")
     record(order, "refused", at, reason=code)
+
+
+def _refuse_credit(order: Order, delivery: Delivery, at: datetime, code: str) -> None:
+    """What it took is there to credit again; an order that was to be invoiced anew after it stands as it was."""
+    make_void(delivery.invoice)
+    delivery.state, delivery.next_look_at = State.REJECTED, None
+    delivery.save(update_fields=["state", "next_look_at"])
+    if order.state in Order.NOT_FORWARDED:
+        order.state, order.reason = Order.State.DELIVERED, ""
+        order.save(update_fields=["state", "reason"])
+        problems.now_stand(order.connection, order, [], at, source="settle")
+    record(order, "credit_refused", at, reason=code)
 
 
 def confirmed(
@@ -103,10 +124,10 @@ def confirmed(
         delivery.state, delivery.external_id, delivery.delivered_at = State.CONFIRMED, external_id or None, at
         delivery.next_look_at, delivery.decided_by = None, by
         delivery.save()
-        if order.state in (Order.State.SEALED, Order.State.UNCERTAIN):
+        if order.state in (Order.State.SEALED, Order.State.UNCERTAIN) and not is_credit(delivery):
             order.state = Order.State.DELIVERED
             order.save(update_fields=["state"])
-        problems.now_stand(order.connection, order, notes, at, source="post")
+        problems.now_stand(order.connection, order, notes, at, source=source_of(delivery))
         record(order, "booked", at, id=external_id, how=how, by=by)
 
 
@@ -115,5 +136,5 @@ def _told_twice(order: Order, delivery: Delivery, external_id: str, at: datetime
     if external_id and delivery.external_id != external_id:
         ids = ", ".join(filter(None, (delivery.external_id, external_id)))
         double = Problem.of("BOOKED_TWICE", order=order.shop_order_id, ids=ids)
-        problems.now_stand(order.connection, order, [double], at, source="post")
+        problems.now_stand(order.connection, order, [double], at, source=source_of(delivery))
         record(order, "booked_twice", at, ids=ids)

@@ -11,7 +11,7 @@ from kloppend.records.events import record
 from kloppend.records.models import Delivery, Order
 from kloppend.sync.means import Means
 from kloppend.sync.posting import outcomes
-from kloppend.sync.posting.intents import locked, locked_connection
+from kloppend.sync.posting.intents import is_credit, locked, locked_connection, source_of
 
 State = Delivery.State
 
@@ -19,7 +19,7 @@ State = Delivery.State
 def uncertain_delivery(order: Order) -> Delivery | None:
     """The order's sending that may or may not be in the books, if there is one."""
     deliveries = Delivery.objects.filter(invoice__order=order, invoice__void=False, state=State.UNCLEAR)
-    return deliveries.select_related("invoice__order").first()
+    return deliveries.select_related("invoice__order").order_by("pk").first()
 
 
 def it_is_there(order: Order, means: Means, external_id: str, at: datetime, by: str) -> None:
@@ -32,7 +32,8 @@ def it_is_there(order: Order, means: Means, external_id: str, at: datetime, by: 
         booked = means.books.read_back(external_id)
     except BooksTrouble as trouble:
         raise Refused(trouble.problem) from trouble
-    if booked is None:
+    ours = booked is not None and booked.reference in ("", delivery.reference)  # another order's mark is another's
+    if not ours:
         raise Refused(Problem.of("BOOKED_ID_NOT_FOUND", order=order.shop_order_id, id=external_id))
     outcomes.confirmed(delivery.pk, external_id, (), at, how="person", by=by)
 
@@ -50,10 +51,10 @@ def it_is_not_there(order: Order, at: datetime, by: str) -> None:
             raise Refused(Problem.of("ORDER_STILL_LOOKED_UP", order=order.shop_order_id))
         delivery.state, delivery.sendings, delivery.decided_by = State.INTENDED, 0, by
         delivery.save(update_fields=["state", "sendings", "decided_by"])
-        if row.state == Order.State.UNCERTAIN:
+        if row.state == Order.State.UNCERTAIN and not is_credit(delivery):
             row.state = Order.State.SEALED
             row.save(update_fields=["state"])
-        problems.now_stand(row.connection, row, [], at, source="post")
+        problems.now_stand(row.connection, row, [], at, source=source_of(delivery))
         record(row, "not_there", at, by=by)
 
 

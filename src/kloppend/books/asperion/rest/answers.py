@@ -3,7 +3,9 @@
 import json
 import re
 from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 from kloppend.books.port import BooksTrouble
@@ -13,15 +15,26 @@ from kloppend.outside.http import Answer
 
 _EMAIL = re.compile(r"\S+@\S+")
 _LONGEST = 500
+_LONGEST_WAIT = 24 * 3600.0
 
 
-def read_json(answer: Answer) -> dict[str, Any]:
+class Fields(dict[str, Any]):
+    """An object of an answer. Names count in any case: the client program that they are known from reads them so."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The field of this name; where it is written twice, the exact one."""
+        if name in self:
+            return self[name]
+        return next((value for key, value in self.items() if key.casefold() == name.casefold()), default)
+
+
+def read_json(answer: Answer) -> Fields:
     """The object in an answer, numbers with a point as Decimal. Raises BooksTrouble with BOOKS_ANSWER_INVALID."""
     try:
-        found = json.loads(answer.body, parse_float=Decimal, parse_constant=_refuse)
+        found = json.loads(answer.body, parse_float=Decimal, parse_constant=_refuse, object_pairs_hook=Fields)
     except (ValueError, RecursionError) as error:
         raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="JSON")) from error
-    if not isinstance(found, dict):
+    if not isinstance(found, Fields):
         raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="JSON"))
     return found
 
@@ -31,9 +44,22 @@ def _refuse(name: str) -> None:
 
 
 def retry_after(answer: Answer) -> float | None:
-    """The seconds to wait that the answer names; a date or nonsense counts as none."""
+    """The seconds to wait that the answer names, by the server's own clock where it names a moment; else None."""
     text = answer.headers.get("retry-after", "").strip()
-    return float(text) if text.isascii() and text.isdigit() and len(text) < 7 else None
+    if text.isascii() and text.isdigit():
+        return min(float(text[:9]), _LONGEST_WAIT)
+    until, now = _moment(text), _moment(answer.headers.get("date", ""))
+    if until is None or now is None:
+        return None
+    return min(max((until - now).total_seconds(), 0.0), _LONGEST_WAIT)
+
+
+def _moment(text: str) -> datetime | None:
+    try:
+        found = parsedate_to_datetime(text.strip())
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def passing(answer: Answer) -> BooksTrouble:
@@ -54,7 +80,7 @@ def rejection(answer: Answer, document: Document | None = None, order: str = "-"
     try:
         found = read_json(answer)
     except BooksTrouble:
-        found = {}
+        found = Fields()
     errors = found.get("errors")
     texts = [str(found.get("title") or answer.status)]
     if isinstance(errors, dict):

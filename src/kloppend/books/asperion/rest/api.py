@@ -3,12 +3,11 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import stamina
 
-from kloppend.books.asperion.rest.answers import passing, read_json
+from kloppend.books.asperion.rest.answers import Fields, passing, read_json
 from kloppend.books.asperion.rest.identity import Identity
 from kloppend.books.asperion.rest.settings import RestSettings
 from kloppend.books.port import BooksTrouble
@@ -16,7 +15,7 @@ from kloppend.domain.problems import Problem
 from kloppend.outside.errors import OutsideError
 from kloppend.outside.http import Answer, GuardedClient
 
-Row = dict[str, Any]
+Row = Fields
 ADMINISTRATIONS = "/v1/administrations"
 _PASSING = frozenset({"BOOKS_UNREACHABLE", "BOOKS_BUSY"})
 
@@ -31,10 +30,13 @@ class Patience:
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The rows of a list; `complete` is False when there were more pages than we are willing to read."""
+    """The rows of a list. `complete` is False when there were more pages than we are willing to read; `counted` when
+    the list says itself that it is longer than what it showed.
+    """
 
     rows: tuple[Row, ...]
     complete: bool
+    counted: bool = True
 
 
 class Api:
@@ -49,21 +51,29 @@ class Api:
     def list(self, path: str, **filters: str) -> Listed:
         """All rows of a list, page by page. Raises BooksTrouble."""
         rows: list[Row] = []
-        page: str | None = "1"
+        page = ""  # the first: whether that is 0 or 1 is not known
         for _ in range(self._settings.most_pages):
-            params = {**filters, "page": page or "", "pageSize": str(self._settings.page_size)}
+            params = {**filters, **({"page": page} if page else {}), "pageSize": str(self._settings.page_size)}
             found = self._patiently(path, params)
             data, meta = found.get("_data"), found.get("_meta")
-            if not isinstance(data, list) or not all(isinstance(row, dict) for row in data):
+            self._refuse_other_tenant(path, meta)
+            if not isinstance(data, list) or not all(isinstance(row, Fields) for row in data):
                 raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what=path))
             rows += data
             following = _next_page(meta)
             if following is None:
-                return Listed(tuple(rows), complete=True)
+                return Listed(tuple(rows), complete=True, counted=_count(meta) <= len(rows))
             if following == page or not data:  # a server that shows the same page for ever
                 break
             page = following
         return Listed(tuple(rows), complete=False)
+
+    def _refuse_other_tenant(self, path: str, meta: object) -> None:
+        """Whatever took our header out on the way: another administration answers, and nothing may go there."""
+        named = meta.get("administrationId") if isinstance(meta, Fields) else None
+        ours = self._settings.administration
+        if named is not None and ours and path != ADMINISTRATIONS and str(named).strip() != ours:
+            raise BooksTrouble(Problem.of("BOOKS_OTHER_ADMINISTRATION", ours=ours, theirs=str(named)[:20]))
 
     def send(self, path: str, content: bytes, *, only_validate: bool = False, kind: str = "application/json") -> Answer:
         """Post once; a second time only when the first was turned away for its token (401), before being read.
@@ -137,12 +147,22 @@ class Api:
         )
 
 
+def _count(meta: object) -> int:
+    """How many rows the list has by its own account; 0 when it does not tell."""
+    total = meta.get("totalCount") if isinstance(meta, Fields) else None
+    return total if isinstance(total, int) else 0
+
+
 def _next_page(meta: object) -> str | None:
     """The number in the link to the next page; None after the last one. Raises BooksTrouble when it cannot be read."""
-    link = meta.get("nextPage") if isinstance(meta, dict) else None
+    link = meta.get("nextPage") if isinstance(meta, Fields) else None
     if not link:
         return None
-    page = parse_qs(urlsplit(str(link)).query).get("page", [""])[0]
+    try:
+        query = parse_qs(urlsplit(str(link)).query)
+    except ValueError:
+        query = {}
+    page = next((values[0] for name, values in query.items() if name.casefold() == "page"), "")
     if not re.fullmatch(r"\d{1,7}", page, re.ASCII):
         raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="nextPage"))
     return page

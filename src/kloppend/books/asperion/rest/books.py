@@ -27,10 +27,12 @@ from kloppend.books.xml_text import clean
 from kloppend.domain.booked import BookedInvoice
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
+from kloppend.domain.reference import can_be_marked
 from kloppend.outside.errors import AddressInvalid, AddressRefused, NameUnknown, OutsideError
 from kloppend.outside.http import Answer
 
 INVOICES = "/v1/salesinvoiceswithlines"
+_NAME = re.compile(r"(?!0+$|-)[\x21-\x7e]{1,60}")
 _NOT_LEFT = (AddressInvalid, AddressRefused, NameUnknown)
 
 
@@ -58,6 +60,8 @@ class AsperionRest:
 
     def cannot_carry(self, document: Document) -> Problem | None:
         """What the settings do not declare: the hold; None when the document can go."""
+        if not can_be_marked(document.order_number):
+            return Problem.of("ORDER_NUMBER_NOT_MARKABLE", order=document.order_number)
         try:
             debtors.fixed_debtor(self.settings, document)
         except Refused as refused:
@@ -92,7 +96,7 @@ class AsperionRest:
             body = self._body(document, debtor, reference)
         except Refused as refused:
             return Rejected(refused.problem)
-        return self._outcome(document, lambda: self._api.send(INVOICES, body), "id")
+        return self._outcome(document, lambda: self._api.send(INVOICES, body), "id", reference)
 
     def post_credit(self, document: Document, debtor: str, reference: str, credited: str) -> Outcome:
         """A concept with negative amounts that names the invoice it takes back."""
@@ -100,13 +104,26 @@ class AsperionRest:
             body = self._body(document, debtor, reference, credited)
         except Refused as refused:
             return Rejected(refused.problem)
-        return self._outcome(document, lambda: self._api.send(INVOICES, body), "id")
+        return self._outcome(document, lambda: self._api.send(INVOICES, body), "id", reference)
 
     def look_up(self, reference: str) -> Search:
-        """By Asperion's description filter, and equality decided here."""
+        """By Asperion's description filter, and equality decided here.
+
+        A row that carries the reference and cannot be read leaves the search incomplete: it is no proof of absence.
+        """
         listed = self._api.list(INVOICES, **{self.settings.description_filter: reference})
-        rows = [row for row in listed.rows if reference in reading.text(row, "description")]
-        return Search(found=tuple(map(reading.booked_invoice, rows)), complete=listed.complete)
+        found: dict[str, BookedInvoice] = {}  # by id: a list that changes while it is read shows some twice
+        complete = listed.complete and listed.counted
+        for row in listed.rows:
+            if reference not in reading.text(row, "description"):
+                continue
+            try:
+                invoice = reading.booked_invoice(row)
+            except BooksTrouble:
+                complete = False
+            else:
+                found[invoice.external_id] = invoice
+        return Search(found=tuple(found.values()), complete=complete)
 
     def attach(self, external_id: str, file_name: str, pdf: bytes) -> Outcome:
         """As multipart, in the part that Asperion calls File."""
@@ -140,13 +157,20 @@ class AsperionRest:
             raise Refused(held)
         if bool(credited) != (document.invoice.total_inc_vat < 0):
             raise ValueError("a credit note names the invoice it takes back, and is negative")
-        words = [document.description, f"(credit {credited})" if credited else "", reference]
+        words = [document.description, reference]
+        if credited:  # its mark first: cut off at the length where an invoice's is not, it would never be found again
+            words = [reference, document.description, f"({credited})"]
         return payload.encode(
             payload.invoice_body(self.settings, document, debtor, clean(" ".join(filter(None, words))))
         )
 
-    def _outcome(self, document: Document | None, send: Callable[[], Answer], named: str | None) -> Outcome:
-        """What became of it. `named`: the field of the answer that names what was made; None when nothing was."""
+    def _outcome(
+        self, document: Document | None, send: Callable[[], Answer], named: str | None, reference: str = ""
+    ) -> Outcome:
+        """What became of it. `named`: the field of the answer that names what was made; None when nothing was.
+
+        An answer whose description lacks the `reference` is about something else.
+        """
         order = document.order_number if document else "-"
         try:
             answer = send()
@@ -162,15 +186,18 @@ class AsperionRest:
             return Rejected(rejection(answer, document, order))
         if 200 <= answer.status < 300 and named is None:
             return Accepted("")
-        external_id = _name_in(answer, named) if named and 200 <= answer.status < 300 else ""
+        external_id = _name_in(answer, named, reference) if named and 200 <= answer.status < 300 else ""
         if external_id:
             return Accepted(external_id)
         return Unclear(Problem.of("BOOKS_OUTCOME_UNCLEAR", order=order, what=answer.status))
 
 
-def _name_in(answer: Answer, field: str) -> str:
+def _name_in(answer: Answer, field: str, reference: str) -> str:
+    """The name; empty when there is none that can be one: 0 is what a program says that made nothing."""
     try:
-        found = reading.text(reading.bare(read_json(answer)), field)
+        row = reading.bare(read_json(answer))
     except BooksTrouble:
         return ""
-    return found if re.fullmatch(r"[\x21-\x7e]{1,100}", found) else ""
+    if reference and reference not in reading.text(row, "description") and row.get("description") is not None:
+        return ""
+    return found if _NAME.fullmatch(found := reading.text(row, field)) else ""

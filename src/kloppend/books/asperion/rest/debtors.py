@@ -12,6 +12,7 @@ from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
 
 PATH = "/v1/debtors"
+LONGEST_NUMBER = 60
 
 
 def fixed_debtor(settings: RestSettings, document: Document) -> str:
@@ -82,8 +83,8 @@ def _chosen(document: Document, matches: Sequence[Row]) -> DebtorFound:
     ours = sorted(matches, key=lambda row: (row.get("blocked") is True, not _same_vat(document, row), _age(row)))
     best = ours[0]
     number = text(best, "customerNumber")
-    if not number:
-        raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what=PATH))
+    if not 0 < len(number) <= LONGEST_NUMBER:
+        raise Refused(Problem.of("DEBTOR_WITHOUT_NUMBER", order=order))
     if best.get("blocked") is True:
         raise Refused(Problem.of("DEBTOR_BLOCKED", order=order, debtor=number))
     if not _same_vat(document, best):

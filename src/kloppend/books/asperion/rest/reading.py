@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from kloppend.books.asperion.rest.answers import Fields
 from kloppend.books.asperion.rest.api import Row
 from kloppend.books.port import BooksTrouble, Choice
+from kloppend.books.xml_text import clean
 from kloppend.domain.booked import BookedDebtor, BookedInvoice, BookedVat
 from kloppend.domain.money import ZERO, round2
 from kloppend.domain.problems import Problem
@@ -18,9 +20,11 @@ STATUSES: Mapping[str, str] = {
 
 
 def text(row: Row, name: str) -> str:
-    """A field as text; ids come as numbers or as texts, empty ones as null."""
+    """A field as text; ids come as numbers or as texts, empty ones as null. Anything else is no text."""
     value = row.get(name)
-    return "" if value is None else str(value).strip()
+    if isinstance(value, bool) or not isinstance(value, (str, int, Decimal)):
+        return ""
+    return clean(str(value))
 
 
 def amount(row: Row, name: str) -> Decimal | None:
@@ -64,10 +68,10 @@ def booked_invoice(row: Row, debtor: BookedDebtor | None = None) -> BookedInvoic
 
 
 def _vat(lines: Any) -> tuple[BookedVat, ...]:
-    found = lines.get("_data") if isinstance(lines, dict) else lines
+    found = lines.get("_data") if isinstance(lines, Fields) else lines
     sums: dict[str, tuple[Decimal, Decimal]] = {}
     for line in found if isinstance(found, list) else ():
-        if isinstance(line, dict):
+        if isinstance(line, Fields):
             code = text(line, "vatCode")
             base, vat = sums.get(code, (ZERO, ZERO))
             sums[code] = (base + (amount(line, "amount") or ZERO), vat + (amount(line, "vatAmount") or ZERO))
@@ -96,4 +100,4 @@ def bare(row: Row) -> Row:
     inner = row.get("_data")
     if isinstance(inner, list) and len(inner) == 1:
         inner = inner[0]
-    return inner if isinstance(inner, dict) else row
+    return inner if isinstance(inner, Fields) else row

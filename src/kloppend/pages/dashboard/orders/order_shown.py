@@ -9,6 +9,7 @@ import msgspec
 from kloppend.domain.invoice import Debtor, Payment, VatTotal
 from kloppend.domain.order import Address
 from kloppend.domain.order import Order as ShopOrder
+from kloppend.pages.dashboard.orders.sides import Side, sides_of
 from kloppend.records.events import broken_at
 from kloppend.records.models import Batch, Event, Invoice, InvoiceParty, Order, OrderSnapshot, Problem, VatCheck
 from kloppend.records.snapshots import load
@@ -31,6 +32,7 @@ class InvoiceShown:
     payments: list[Payment]
     debtor: Debtor | None
     file: Batch | None = None
+    sides: tuple[Side, ...] = ()
     waiting: bool = False  # a credit note that is in no file, nor put into the books by hand
 
 
@@ -99,6 +101,7 @@ def _made(invoice: Invoice) -> InvoiceShown:
         payments=msgspec.convert(invoice.payments, list[Payment]),
         debtor=_debtor(getattr(invoice, "party", None)),
         file=delivery.batch if delivery else None,
+        sides=sides_of(invoice, delivery) if delivery and delivery.read_back else (),
         waiting=invoice.kind == Invoice.Kind.CREDIT and delivery is None,
     )
 
