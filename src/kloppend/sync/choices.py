@@ -100,6 +100,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     vat_number_field: str = ""
     credit_on_cancel: Literal["propose", "automatic"] = "propose"
     books_options: dict[str, Any] = {}
+    books_before: dict[str, Any] = {}
+    """Administration and options of the channels that the connection had before, by their kind."""
 
     def __post_init__(self) -> None:
         """Refuse what the types cannot: msgspec tells where it stood."""

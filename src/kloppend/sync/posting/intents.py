@@ -27,7 +27,7 @@ def intend(desk: Desk, order_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order = locked_orders().get(pk=order_pk)
-        if not _may_send(connection) or order.state != Order.State.READY:
+        if not _may_send(connection, desk) or order.state != Order.State.READY:
             return None
         if desk.seen_since and order.snapshot.taken_at < desk.seen_since:
             return None
@@ -59,7 +59,7 @@ def still_meant(desk: Desk, delivery_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order, delivery = locked(delivery_pk)
-        if not _may_send(connection) or delivery.state != State.INTENDED:
+        if not _may_send(connection, desk) or delivery.state != State.INTENDED:
             return None
         if desk.seen_since and order.snapshot.taken_at < desk.seen_since:
             return None
@@ -128,5 +128,7 @@ def locked(delivery_pk: int) -> tuple[Order, Delivery]:
     return order, found
 
 
-def _may_send(connection: Connection) -> bool:
-    return connection.active and not connection.verify_before_sending
+def _may_send(connection: Connection, desk: Desk) -> bool:
+    """Not when it was paused, restored, or given other books since this run began."""
+    same_books = connection.administration_id == desk.administration.pk
+    return connection.active and not connection.verify_before_sending and same_books

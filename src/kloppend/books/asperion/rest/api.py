@@ -46,11 +46,11 @@ class Api:
         self._http = http
         self._patience = patience
 
-    def list(self, path: str, **filters: str) -> Listed:
-        """All rows of a list, page by page. Raises BooksTrouble."""
+    def list(self, path: str, *, pages: int | None = None, **filters: str) -> Listed:
+        """All rows of a list, page by page, or those of so many pages. Raises BooksTrouble."""
         rows: list[Row] = []
         page: str | None = "1"
-        for _ in range(self._settings.most_pages):
+        for _ in range(pages or self._settings.most_pages):
             params = {**filters, "page": page or "", "pageSize": str(self._settings.page_size)}
             found = self._patiently(path, params)
             data, meta = found.get("_data"), found.get("_meta")
