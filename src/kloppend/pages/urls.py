@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
 from kloppend.pages.dashboard.books import views as books
+from kloppend.pages.dashboard.books.trying import try_out
 from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
@@ -42,7 +43,9 @@ of_connection = [
     path("booked/", booked, name="booked"),
     path("report/", report, name="report"),
     path("books/", books.books, name="books"),
-    path("books/choose/", books.choose, name="books_choose"),
+    path("books/ask/", books.ask, name="books_ask"),
+    path("books/read/", books.read, name="books_read"),
+    path("try/<path:number>/", try_out, name="order_try"),
     path("decide/<path:number>/", decide, name="order_decide"),
     path("orders/<path:number>/", order, name="order"),
 ]

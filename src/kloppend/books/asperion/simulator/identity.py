@@ -50,17 +50,25 @@ class Identity:
         self._refresh: str = ""
         self._old: set[str] = set()
 
-    def authorize(self, params: Mapping[str, str], *, consented: bool) -> Reply:
+    def authorize(self, params: Mapping[str, str], *, answer: str) -> Reply:
         """The consent page, and after consent the way back with a code."""
         if params.get("client_id") != self.client.client_id or params.get("redirect_uri") != self.client.redirect_uri:
             return page("Unknown client", "<p>This client or redirect address is not registered.</p>", status=400)
         if params.get("response_type") != "code":
             return self._back(error="unsupported_response_type", state=params.get("state", ""))
-        if not consented:
+        if answer == "no":
+            return self._back(error="access_denied", state=params.get("state", ""))
+        if self._faults.strikes(Fault.SCOPE_REFUSED) is not None:
+            return self._back(error="invalid_scope", state=params.get("state", ""))
+        if answer != "yes":
             hidden = "".join(
                 f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in params.items()
             )
-            form = f'<form method="post">{hidden}<button name="consent" value="yes">Yes, Allow</button></form>'
+            buttons = "".join(
+                f'<button name="consent" value="{value}">{label}</button> '
+                for value, label in (("yes", "Yes, Allow"), ("no", "No, Do Not Allow"))
+            )
+            form = f'<form method="post">{hidden}{buttons}</form>'
             return page("Kloppend wants access to your administration", form)
         code = secrets.token_urlsafe(24)
         challenge = params.get("code_challenge", "")
@@ -95,9 +103,10 @@ class Identity:
         if self._refresh:
             self._old.add(self._refresh)
         access, self._refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
-        self._access[access] = self._now() + ACCESS_SECONDS
+        life = int(self._faults.strikes(Fault.SHORT_LIVED) or ACCESS_SECONDS)
+        self._access[access] = self._now() + life
         tokens = {"access_token": access, "refresh_token": self._refresh}
-        return {**tokens, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}
+        return {**tokens, "token_type": "Bearer", "expires_in": life}
 
     def _redeem(self, form: Mapping[str, str]) -> Reply:
         code = self._codes.pop(form.get("code", ""), None)
