@@ -178,7 +178,10 @@ class ApiBooks(Protocol):
         ...
 
     def missing(self) -> Sequence[str]:
-        """The package's own settings without which nothing can be booked, and that were not made."""
+        """The package's own settings without which nothing can be booked, and that were not made.
+
+        `vat_codes` among them can be made good by the merchant's mapping.
+        """
         ...
 
     def chosen(self) -> Sequence[Named]:

@@ -51,9 +51,7 @@ def books_choices(trial: Trial) -> Iterator[Problem]:
     """What is needed was chosen, and what was chosen is there and not closed."""
     choices, books = given(trial.choices), given(trial.api)
     chosen = [*books.chosen(), *master_data.chosen_in(choices)]
-    missing = list(books.missing())
-    if not any(named.kind == "vat_codes" for named in chosen):
-        missing.append("vat_codes")
+    missing = [name for name in books.missing() if name != "vat_codes" or not choices.vat_rows()]
     if missing:
         yield Problem.of("BOOKS_CHOICES_MISSING", of_books=", ".join(missing))
     yield from master_data.gone(given(trial.offered), chosen, trial.today)

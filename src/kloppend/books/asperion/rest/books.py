@@ -58,8 +58,9 @@ class AsperionRest:
         )
 
     def missing(self) -> Sequence[str]:
-        """Journal and kind of new debtors."""
-        return [name for name in ("journal", "debtor_kind") if not getattr(self.settings, name)]
+        """Journal, kind of new debtors, and rows for VAT of its own."""
+        names = {"journal": "journal", "debtor_kind": "debtor_kind", "vat": "vat_codes"}
+        return [name for setting, name in names.items() if not getattr(self.settings, setting)]
 
     def chosen(self) -> Sequence[Named]:
         """Journal, VAT rows, rounding and payment conditions of the settings."""
@@ -189,7 +190,9 @@ class AsperionRest:
 
 def _certain(outcome: Outcome) -> Outcome:
     """Of a dry run nothing can have been kept."""
-    return NotSent(outcome.problem) if isinstance(outcome, Unclear) else outcome
+    if isinstance(outcome, Unclear):
+        return NotSent(Problem.of("BOOKS_UNREACHABLE", what=outcome.problem.detail["what"]))
+    return outcome
 
 
 def _name_in(answer: Answer, field: str) -> str:
