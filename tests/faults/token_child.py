@@ -19,7 +19,7 @@ from kloppend.sync.consent import administrations_of  # noqa: E402
 def main(connection_id: int, calls: str) -> None:
     """Call, one after another, without ever waiting."""
     if calls == "DIE":
-        RecordedTokens.save = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign,assignment]
+        RecordedTokens.save = lambda *_: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[method-assign]
     connection = Connection.objects.select_related("administration").get(pk=connection_id)
     kind = connection.administration.kind
     answered = sum(len(administrations_of(connection, kind)) > 0 for _ in range(int(calls) if calls.isdigit() else 1))

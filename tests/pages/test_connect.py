@@ -117,9 +117,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> Iterator[AsperionServer]:
         yield server
 
 
-def test_a_shopkeeper_connects_through_the_api(
-    owner: Client, filled_in: dict[str, str], books: AsperionServer
-) -> None:
+def test_a_shopkeeper_connects_through_the_api(owner: Client, filled_in: dict[str, str], books: AsperionServer) -> None:
     """From the empty form to an order that stands in the books as a concept."""
     add(owner, filled_in | {"books_kind": "asperion_rest", "administration": ""})
     new = made()

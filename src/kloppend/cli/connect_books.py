@@ -1,4 +1,4 @@
-"""The questions of `kloppend connect` about the books: the channel, access to it, the administration, and the mapping."""
+"""The questions of `kloppend connect` about the books: the channel, access, the administration, and the mapping."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -43,7 +43,10 @@ _TEXTS: dict[str, tuple[str, str]] = {
         "Kind of debtor for new customers (number; the API does not list them)",
     ),
     "vat_codes": ("Btw-codes voor verkoop:", "VAT codes of sales:"),
-    "vat_code": ("Btw-code voor verkoop in Nederland met {rate}%", "VAT code of sales within the Netherlands at {rate}%"),
+    "vat_code": (
+        "Btw-code voor verkoop in Nederland met {rate}%",
+        "VAT code of sales within the Netherlands at {rate}%",
+    ),
     "ledger_accounts": ("Grootboekrekeningen:", "Ledger accounts:"),
     "ledger_account": ("Grootboekrekening daarbij", "Ledger account with it"),
     "rest": (
@@ -148,7 +151,9 @@ class BooksQuestions:
     def _list(self, title: str, offered: Sequence[Choice]) -> None:
         self.console.print(self._text(title))
         for each in offered:
-            self.console.print(f"  {plain(each.id)}  {plain(each.name)} [dim]{plain(each.detail)}[/dim]", highlight=False)
+            self.console.print(
+                f"  {plain(each.id)}  {plain(each.name)} [dim]{plain(each.detail)}[/dim]", highlight=False
+            )
 
     def _text(self, name: str) -> str:
         return _TEXTS[name][0 if self.language == "nl" else 1]

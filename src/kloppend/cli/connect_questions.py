@@ -132,7 +132,7 @@ class Questions:
             typed = self._ask(self._text(name), ",".join(settings[name]))
             draft = self._set(draft, name, [part.strip() for part in typed.split(",") if part.strip()])
         draft = self._payments(draft, offer)
-        for name in _PLAIN_SETTINGS:
+        for name in (each for each in _PLAIN_SETTINGS if each != "file_time" or not by_api(draft)):
             draft = self._set(draft, name, self._plain(name, str(settings[name])))
         if catalogue.custom_fields:
             self._list("fields", catalogue.custom_fields)

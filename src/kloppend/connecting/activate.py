@@ -70,7 +70,7 @@ def change(connection: Connection, draft: Draft, at: datetime) -> Attempt:
         if connection.pk:
             connection = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
             if wrong := in_use(connection, draft):  # posted since the checks looked
-                late = CheckResult(name="administration", outcome="failed", problems=(wrong,))
+                late = CheckResult(name="administration_chosen", outcome="failed", problems=(wrong,))
                 return Attempt(connection, [*seen.results, late], done=False)
         if passed or not connection.active:
             _fill(connection, draft)

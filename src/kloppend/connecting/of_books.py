@@ -30,11 +30,9 @@ def administration_open(trial: Trial) -> Iterator[Problem]:
     label = trial.draft.administration
     name = next((each.name for each in trial.administrations if each.id == label), None)
     trial.detail["administration"] = f"{name} ({label})"
-    if not label:
-        yield Problem.of("ADMINISTRATION_NOT_CHOSEN")
-    elif name is None:
+    if label and name is None:
         yield Problem.of("ADMINISTRATION_GONE", what=label)
-    else:
+    elif label:
         try:
             trial.offered = _read(trial)
         except BooksTrouble as trouble:

@@ -67,16 +67,23 @@ def api_key(trial: Trial) -> Iterator[Problem]:
 
 
 def administration(trial: Trial) -> Iterator[Problem]:
-    """For files only the form: nobody outside the package can tell whether the code is somebody's."""
-    if trial.connection and (wrong := in_use(trial.connection, trial.draft)):
-        yield wrong
+    """Only the form: nobody outside the package can tell whether the code is somebody's."""
+    yield from _may_change(trial)
     code = trial.draft.administration
-    if trial.channel == "api":
-        if not code:
-            yield Problem.of("ADMINISTRATION_NOT_CHOSEN")
-        return
     if not code or code != code.strip() or not code.isprintable() or " " in code or len(code) > _LONGEST_CODE:
         yield Problem.of("ADMINISTRATION_CODE_INVALID")
+
+
+def administration_chosen(trial: Trial) -> Iterator[Problem]:
+    """Of books that answer it is chosen from a list."""
+    yield from _may_change(trial)
+    if not trial.draft.administration:
+        yield Problem.of("ADMINISTRATION_NOT_CHOSEN")
+
+
+def _may_change(trial: Trial) -> Iterator[Problem]:
+    if trial.connection and (wrong := in_use(trial.connection, trial.draft)):
+        yield wrong
 
 
 def in_use(connection: Connection, draft: Draft) -> Problem | None:

@@ -1,4 +1,4 @@
-"""The owner of an administration gives access to it: asked here or in a terminal, finished where the browser comes back.
+"""The owner of an administration gives access to it: asked for here or in a terminal, finished where the browser ends.
 
 Access belongs to a connection, and may be given for books that are not yet the connection's own.
 """
@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from kloppend.books.access import Consent, MemoryTokenStore, OwnerConsent, TokenStore, Tokens
+from kloppend.books.access import Consent, MemoryTokenStore, OwnerConsent, Tokens, TokenStore
 from kloppend.books.port import BooksTrouble, Choice
 from kloppend.books.registry import CONSENTS, consent_for
 from kloppend.domain.problems import Problem, Refused
@@ -95,7 +95,7 @@ def administrations_of(
     options: Mapping[str, Any] | None = None,
     store: TokenStore | None = None,
 ) -> Sequence[Choice]:
-    """What the owner's access opens, also when the administration chosen before is not there any more. Raises Refused."""
+    """What the access opens, also when the administration chosen before is there no longer. Raises Refused."""
     try:
         return api_books_of(connection, kind, "", _options(connection, kind, options), store).administrations()
     except BooksTrouble as trouble:

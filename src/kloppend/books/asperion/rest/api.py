@@ -46,11 +46,18 @@ class Api:
         self._http = http
         self._patience = patience
 
-    def list(self, path: str, *, pages: int | None = None, **filters: str) -> Listed:
-        """All rows of a list, page by page, or those of so many pages. Raises BooksTrouble."""
+    def list(self, path: str, **filters: str) -> Listed:
+        """All rows of a list, page by page. Raises BooksTrouble."""
+        return self._pages(path, filters, self._settings.most_pages)
+
+    def some(self, path: str) -> tuple[Row, ...]:
+        """The rows of the first page. Raises BooksTrouble."""
+        return self._pages(path, {}, 1).rows
+
+    def _pages(self, path: str, filters: Mapping[str, str], most: int) -> Listed:
         rows: list[Row] = []
         page: str | None = "1"
-        for _ in range(pages or self._settings.most_pages):
+        for _ in range(most):
             params = {**filters, "page": page or "", "pageSize": str(self._settings.page_size)}
             found = self._patiently(path, params)
             data, meta = found.get("_data"), found.get("_meta")

@@ -89,8 +89,8 @@ class AsperionRest:
 
     def some_debtor(self) -> str:
         """Of the first page: any will do."""
-        rows = self._api.list(debtors.PATH, pages=1).rows
-        usable = (reading.text(row, "customerNumber") for row in rows if row.get("blocked") is not True)
+        rows = (row for row in self._api.some(debtors.PATH) if row.get("blocked") is not True)
+        usable = (reading.text(row, "customerNumber") for row in rows)
         return next(filter(None, usable), "")
 
     def validate_debtor(self, document: Document) -> Outcome:

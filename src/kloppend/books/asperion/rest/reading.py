@@ -94,8 +94,9 @@ def choice(row: Row, *details: str) -> Choice:
 
 def vat_code(row: Row) -> Choice:
     """A VAT code with what it is about."""
-    rate, shown = amount(row, "percentage"), choice(row, "percentage", "countryCode")
-    return replace(shown, rate=rate, country=text(row, "countryCode").upper(), last_day=day(row, "validUntil"))
+    rate, country = amount(row, "percentage"), text(row, "countryCode").upper()
+    detail = f"{f'{rate.normalize():f}%' if rate is not None else ''} {country}".strip()
+    return replace(choice(row), detail=detail, rate=rate, country=country, last_day=day(row, "validUntil"))
 
 
 def bare(row: Row) -> Row:

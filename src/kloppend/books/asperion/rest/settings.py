@@ -89,7 +89,8 @@ def named(settings: RestSettings) -> Iterator[Named]:
     """What these settings name of the administration's master data."""
     if settings.journal:
         yield Named("journals", settings.journal)
-    for row in (*settings.vat, *([settings.rounding] if settings.rounding else [])):
+    rows: list[VatRow | RoundingAccount] = [*settings.vat, *([settings.rounding] if settings.rounding else [])]
+    for row in rows:
         yield Named("vat_codes", row.vat_code)
         yield Named("ledger_accounts", str(row.ledger_account))
     for condition in settings.payment_conditions.values():

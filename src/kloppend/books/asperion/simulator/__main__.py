@@ -1,4 +1,4 @@
-"""`python -m kloppend.books.asperion.simulator [PORT [REDIRECT]]`: the simulated Asperion, to look at and to click through."""
+"""`python -m kloppend.books.asperion.simulator [PORT [REDIRECT]]`: the simulated Asperion, to look at and click."""
 
 import sys
 import threading

@@ -138,10 +138,8 @@ class SettingsForm(SchemesForm):
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings; a choice of nothing is left out."""
-        return [
-            (heading, [self[name] for name in names if name in self.fields and getattr(self.fields[name], "choices", 1)])
-            for heading, names in self.GROUPS
-        ]
+        there = {name for name, field in self.fields.items() if getattr(field, "choices", True)}
+        return [(heading, [self[name] for name in names if name in there]) for heading, names in self.GROUPS]
 
     def payment_rows(self) -> list[payments.Row]:
         """The table of payment methods."""
