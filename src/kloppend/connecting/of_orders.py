@@ -6,7 +6,6 @@ from datetime import timedelta
 
 import msgspec
 
-from kloppend.books.port import Books
 from kloppend.connecting.results import TrialOrder
 from kloppend.connecting.trial import Trial, given
 from kloppend.domain.invoice import Document
@@ -52,8 +51,8 @@ def _trial_order(trial: Trial, found: Order | UnreadableOrder) -> tuple[TrialOrd
     from_the_beginning = msgspec.structs.replace(given(trial.choices), start_date="1970-01-01", start_order_number=None)
     of = trial.connection.pk if trial.connection else None
     known = known_of(of, found, from_the_beginning, trial.today)
-    books: Books = given(trial.books)
-    today = trial.today
+    assert trial.books is not None  # noqa: S101 - `needs` in checks.py
+    books, today = trial.books, trial.today
     seen = assess(found, from_the_beginning, books, today=today, already_booked=False, vat_number=known)
     shown = TrialOrder(number=found.shop_order_id, state=seen.state, reason=seen.reason, problems=seen.problems)
     return shown, seen.document

@@ -47,7 +47,7 @@ class Identity:
         self._now = now
         self._codes: dict[str, _Code] = {}
         self._access: dict[str, float] = {}
-        self._refresh: str = ""
+        self._refresh: set[str] = set()  # one per consent: each replaces itself at use
         self._old: set[str] = set()
 
     def authorize(self, params: Mapping[str, str], *, answer: str) -> Reply:
@@ -98,14 +98,15 @@ class Identity:
             self._access.pop(access_token, None)
         return self._access.get(access_token, 0) > self._now()
 
-    def grant(self) -> dict[str, object]:
-        """New tokens, as if the owner had just consented."""
-        if self._refresh:
-            self._old.add(self._refresh)
-        access, self._refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+    def grant(self, replaced: str = "") -> dict[str, object]:
+        """New tokens, as if the owner had just consented, or in the place of this refresh token."""
+        self._refresh.discard(replaced)
+        self._old |= {replaced} - {""}
+        access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        self._refresh.add(refresh)
         life = int(self._faults.strikes(Fault.SHORT_LIVED) or ACCESS_SECONDS)
         self._access[access] = self._now() + life
-        tokens = {"access_token": access, "refresh_token": self._refresh}
+        tokens = {"access_token": access, "refresh_token": refresh}
         return {**tokens, "token_type": "Bearer", "expires_in": life}
 
     def _redeem(self, form: Mapping[str, str]) -> Reply:
@@ -119,9 +120,9 @@ class Identity:
     def _rotate(self, refresh_token: str) -> Reply:
         old_works = refresh_token in self._old and self._faults.strikes(Fault.OLD_REFRESH_TOKENS_WORK) is not None
         refused = self._faults.strikes(Fault.REFRESH_REFUSED) is not None
-        if refused or not (old_works or (self._refresh and refresh_token == self._refresh)):
+        if refused or not (old_works or refresh_token in self._refresh):
             return json_reply(400, {"error": "invalid_grant"})
-        tokens = self.grant()
+        tokens = self.grant(refresh_token)
         self.refreshes += 1
         if self._faults.strikes(Fault.ROTATION_LOST) is not None:
             raise NoAnswer
