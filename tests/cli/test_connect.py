@@ -174,7 +174,7 @@ def books(monkeypatch: pytest.MonkeyPatch) -> Iterator[AsperionServer]:
         monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_ID", "kloppend")
         monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_SECRET", "simulator-secret")
         options = {"api": server.address, "identity": server.address}
-        monkeypatch.setattr(settings, "KLOPPEND_BOOKS_OPTIONS", {"asperion_rest": options})
+        monkeypatch.setattr(settings, "OPTIONS_OF_BOOKS", {"asperion_rest": options})
         yield server
 
 

@@ -34,7 +34,7 @@ def world(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ApiWorld]:
         urls = {name: made.connection.settings["books_options"][name] for name in ("api", "identity")}
         monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_ID", CLIENT.client_id)
         monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_SECRET", CLIENT.client_secret)
-        monkeypatch.setattr(settings, "KLOPPEND_BOOKS_OPTIONS", {"asperion_rest": urls})
+        monkeypatch.setattr(settings, "OPTIONS_OF_BOOKS", {"asperion_rest": urls})
         yield made
 
 

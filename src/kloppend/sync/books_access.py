@@ -27,7 +27,7 @@ def access_of(connection: Connection, store: TokenStore | None = None) -> Access
 
 def books_settings(kind: str, label: str, options: Mapping[str, Any]) -> BooksSettings:
     """The options of a connection, on top of those that the operator sets for all connections of this kind."""
-    of_operator = settings.KLOPPEND_BOOKS_OPTIONS.get(kind, {})
+    of_operator = settings.OPTIONS_OF_BOOKS.get(kind, {})
     return BooksSettings(administration=label, options={**of_operator, **options})
 
 

@@ -179,7 +179,7 @@ if KLOPPEND_VIES.lower() == "off":
 KLOPPEND_ASPERION_CLIENT_ID = os.environ.get("KLOPPEND_ASPERION_CLIENT_ID", "")
 KLOPPEND_ASPERION_CLIENT_SECRET = os.environ.get("KLOPPEND_ASPERION_CLIENT_SECRET", "")
 # Where Asperion is; others for its sandbox or for the simulator.
-KLOPPEND_BOOKS_OPTIONS = {
+OPTIONS_OF_BOOKS = {
     "asperion_rest": {
         name: os.environ[variable].rstrip("/")
         for name, variable in (("api", "KLOPPEND_ASPERION_API"), ("identity", "KLOPPEND_ASPERION_IDENTITY"))
