@@ -102,7 +102,7 @@ class SettingsForm(SchemesForm):
     ) -> None:
         self.draft, self.methods = draft, payments.methods_of(draft.settings, offer)
         by_api = draft.books_kind in API_BOOKS
-        self.vat = [] if by_api else vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
+        self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
         super().__init__(data, initial=_initial(draft))
         catalogue = offer.catalogue if offer else None
