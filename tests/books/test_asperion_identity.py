@@ -36,10 +36,10 @@ def consented(consent: Consent) -> dict[str, str]:
     return dict(parse_qsl(urlsplit(answer.headers["location"]).query))
 
 
-def lost(identity: Identity, consent: Consent, came_back: dict[str, str]) -> bool:
+def refusal(identity: Identity, consent: Consent, came_back: dict[str, str]) -> str:
     with pytest.raises(BooksTrouble) as trouble:
         identity.take_consent(consent, came_back)
-    return trouble.value.problem.code == "BOOKS_ACCESS_LOST"
+    return trouble.value.problem.code
 
 
 def test_from_consent_to_a_call(rig: AsperionRig) -> None:
@@ -58,12 +58,46 @@ def test_somebody_else_s_state_code_or_verifier_gives_nothing(rig: AsperionRig) 
     identity = rig.identity(store=store)
     consent = identity.ask_consent()
     back = consented(consent)
-    assert lost(identity, consent, {**back, "state": "x"})
-    assert lost(identity, consent, {"code": back["code"]})
-    assert lost(identity, consent, {"state": back["state"], "error": "access_denied"})
-    assert lost(identity, replace(consent, verifier="other"), back)
-    assert lost(identity, consent, back), "a code works once"
+    assert refusal(identity, consent, {**back, "state": "x"}) == "CONSENT_NOT_ASKED"
+    assert refusal(identity, consent, {"code": back["code"]}) == "CONSENT_NOT_ASKED"
+    assert refusal(identity, replace(consent, verifier="other"), back) == "CONSENT_EXPIRED"
+    assert refusal(identity, consent, back) == "CONSENT_EXPIRED", "a code works once"
     assert store.load() is None
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        ("access_denied", "CONSENT_DENIED"),
+        ("invalid_scope", "CONSENT_REFUSED"),
+        ("unauthorized_client", "CONSENT_REFUSED"),
+        ("server_error", "CONSENT_FAILED"),
+        ("<script>", "CONSENT_FAILED"),
+        ("", "CONSENT_FAILED"),
+    ],
+)
+def test_a_refusal_on_their_page_is_told_in_words(rig: AsperionRig, error: str, code: str) -> None:
+    identity = rig.identity(store=MemoryTokenStore())
+    consent = identity.ask_consent()
+    assert refusal(identity, consent, {"state": consent.state, "error": error}) == code
+
+
+def test_a_client_that_is_not_known_is_for_the_operator(rig: AsperionRig) -> None:
+    identity = rig.identity(store=MemoryTokenStore())
+    consent = identity.ask_consent()
+    back = consented(consent)
+    rig.asperion.identity.client = replace(rig.asperion.identity.client, client_secret="another")
+    assert refusal(identity, consent, back) == "CONSENT_REFUSED"
+
+
+def test_a_token_that_lives_for_seconds_is_not_renewed_at_every_call(
+    rig: AsperionRig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kloppend.books.asperion.simulator.identity.ACCESS_SECONDS", 30)
+    books = rig.connected(store=MemoryTokenStore(rig.fresh_tokens(valid=-SOON)))
+    for _ in range(5):
+        assert books.administrations()
+    assert rig.asperion.identity.refreshes == 1
 
 
 def test_secrets_are_not_shown(rig: AsperionRig) -> None:

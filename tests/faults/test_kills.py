@@ -38,11 +38,11 @@ def ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Connectio
         yield connection
 
 
-def worker(connection: Connection, nth: int, *work: str, at: datetime = NOON) -> "subprocess.Popen[str]":
-    """A process of its own on the same database and folder; `work` is "recall", or nothing for a run."""
+def environment() -> dict[str, str]:
+    """With it another process works on the same database and folder."""
     where = database.settings_dict
     url = f"postgresql://{where['USER']}:{where['PASSWORD']}@/{where['NAME']}?host={where['HOST']}"
-    environment = os.environ | {
+    return os.environ | {
         "DATABASE_URL": url,
         "DJANGO_SETTINGS_MODULE": "kloppend.web.settings",
         "KLOPPEND_FILES_DIR": str(settings.KLOPPEND_FILES_DIR),
@@ -53,8 +53,12 @@ def worker(connection: Connection, nth: int, *work: str, at: datetime = NOON) ->
         "KLOPPEND_ASPERION_CLIENT_SECRET": CLIENT.client_secret,
         "PYTHONPATH": os.pathsep.join(sys.path),
     }
+
+
+def worker(connection: Connection, nth: int, *work: str, at: datetime = NOON) -> "subprocess.Popen[str]":
+    """A process of its own on the same database and folder; `work` is "recall", or nothing for a run."""
     arguments = [sys.executable, "-m", "tests.faults.child", str(connection.pk), str(nth), at.isoformat(), *work]
-    return subprocess.Popen(arguments, env=environment, stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(arguments, env=environment(), stdout=subprocess.PIPE, text=True)
 
 
 def finish(process: "subprocess.Popen[str]") -> str:

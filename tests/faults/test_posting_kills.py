@@ -94,6 +94,6 @@ def test_two_processes_at_once_renew_the_tokens_once(world: ApiWorld) -> None:
     assert world.asperion.identity.refreshes == 1
     tokens = RecordedTokens(world.connection.pk).load()
     assert tokens
-    assert tokens.refresh_token == world.asperion.identity._refresh
+    assert tokens.refresh_token in world.asperion.identity._refresh
     carry_on(world)
     assert_each_once(world)

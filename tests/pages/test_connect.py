@@ -1,9 +1,16 @@
 """Adding a connection from the pages: stored once the shop answers, running once every check passes."""
 
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import httpx
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
+from kloppend.books.asperion.simulator import AsperionServer, SimulatedAsperion
+from kloppend.books.asperion.simulator.identity import Client as Partner
 from kloppend.records.models import Connection, Merchant
 from tests.pages.test_actions import post
 from tests.pages.test_settings import form_data
@@ -24,6 +31,7 @@ def filled_in(connection: Connection) -> dict[str, str]:
         "name": "Tweede winkel",
         "shop_address": connection.shop_address,
         "api_key": API_KEY,
+        "books_kind": "asperion_axml",
         "administration": "ADM-2",
     }
 
@@ -95,3 +103,51 @@ def test_who_owns_nothing_may_not(accountant: Client, client: Client) -> None:
     assert accountant.get("/connect/").status_code == 403
     assert accountant.post("/connect/", {}).status_code == 403
     assert client.get("/connect/").status_code == 302
+
+
+@pytest.fixture
+def books(monkeypatch: pytest.MonkeyPatch) -> Iterator[AsperionServer]:
+    """The simulated Asperion, in which the operator is registered."""
+    back = f"{settings.KLOPPEND_BASE_URL}/books/back/"
+    with AsperionServer(SimulatedAsperion(client=Partner("kloppend", "simulator-secret", back))) as server:
+        monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_ID", "kloppend")
+        monkeypatch.setattr(settings, "KLOPPEND_ASPERION_CLIENT_SECRET", "simulator-secret")
+        options = {"api": server.address, "identity": server.address}
+        monkeypatch.setattr(settings, "OPTIONS_OF_BOOKS", {"asperion_rest": options})
+        yield server
+
+
+def test_a_shopkeeper_connects_through_the_api(owner: Client, filled_in: dict[str, str], books: AsperionServer) -> None:
+    """From the empty form to an order that stands in the books as a concept."""
+    add(owner, filled_in | {"books_kind": "asperion_rest", "administration": ""})
+    new = made()
+    assert new
+    assert (new.administration.kind, new.administration.label, new.active) == ("asperion_rest", "", False)
+    page = f"/c/{new.pk}/books/"
+    assert owner.get(page).context["form"] is None, "without access there is nothing to choose from"
+    url = owner.get(f"{page}ask/")["Location"]
+    back = urlsplit(httpx.post(url, data={"consent": "yes"}, trust_env=False).headers["location"])
+    chosen = owner.get(f"{back.path}?{back.query}", follow=True)
+    assert [each.id for each in chosen.context["wanted"].administrations] == ["101", "102"]
+    shown = owner.get(page, {"kind": "asperion_rest", "administration": "102"})
+    assert "21%" in shown.content.decode()
+    assert "1 Verkoop hoog" in shown.content.decode(), "shown as a suggestion"
+    form = shown.context["form"]
+    assert not any(form[name].value() for name in form.fields if name.startswith("vat_code_")), "and not filled in"
+    data = {name: form[name].value() or "" for name in form.fields} | {"kind": "asperion_rest", "do": "save"}
+    data |= {"administration": "102", "journal": "70", "debtor_kind": "1"}
+    data |= {"vat_code_domestic/21///": "1", "ledger_account_domestic/21///": "8000"}
+    data |= {"vat_code_domestic/9///": "2", "ledger_account_domestic/9///": "8010"}
+    said = owner.post(page, data).content.decode()
+    assert "where they belong in the books" in said, "payment methods are asked for on the settings page"
+    new.refresh_from_db()
+    assert (new.administration.label, new.active) == ("102", False)
+    settings_form = form_data(owner, new)
+    assert "administration" not in settings_form
+    decided = {name: value or "hold" for name, value in settings_form.items() if name.startswith("how_")}
+    post(owner, new, "settings/", do="save", **settings_form | decided)
+    new.refresh_from_db()
+    assert new.active
+    assert (new.administration.label, new.settings["books_options"]["journal"]) == ("102", "70")
+    assert {row["vat_code"] for row in new.settings["vat_codes"]} == {"1", "2"}
+    assert not books.asperion.administrations[1].invoices, "checking posts nothing"

@@ -15,7 +15,7 @@ from kloppend.outside.http import GuardedClient
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tokens:
-    """What lets us in until `expires_at` (aware), and what gets us the next ones."""
+    """What lets us in, is to be renewed from `expires_at` (aware) on, and what gets us the next ones."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from kloppend.domain.booked import BookedInvoice
 from kloppend.domain.invoice import Document
@@ -106,11 +106,17 @@ class BooksTrouble(Exception):  # noqa: N818 - what the caller turns into a prob
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Something of the books that a merchant can choose; `detail` is for people."""
+    """Something of the books that a merchant can choose; `detail` is for people.
+
+    Of a VAT code also its percentage and country, where the books tell. `last_day`: closed after it.
+    """
 
     id: str
     name: str
     detail: str = ""
+    rate: Decimal | None = None
+    country: str = ""
+    last_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +127,18 @@ class MasterData:
     journals: tuple[Choice, ...]
     ledger_accounts: tuple[Choice, ...]
     payment_conditions: tuple[Choice, ...]
+
+
+Kind = Literal["vat_codes", "journals", "ledger_accounts", "payment_conditions"]
+"""The lists of MasterData."""
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A setting names this of the books: `id` in the list `kind`."""
+
+    kind: Kind
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +177,17 @@ class ApiBooks(Protocol):
         """The VAT codes, journals, ledger accounts and payment conditions to choose from."""
         ...
 
+    def missing(self) -> Sequence[str]:
+        """The package's own settings without which nothing can be booked, and that were not made.
+
+        `vat_codes` among them can be made good by the merchant's mapping.
+        """
+        ...
+
+    def chosen(self) -> Sequence[Named]:
+        """What the package's own settings name of the master data."""
+        ...
+
     def cannot_carry(self, document: Document) -> Problem | None:
         """The reason why this channel, with these settings, cannot express the document; None when it can."""
         ...
@@ -176,6 +205,14 @@ class ApiBooks(Protocol):
 
     def create_debtor(self, document: Document) -> Outcome:
         """Create the debtor; Accepted carries its customer number. After Unclear, `find_debtor` tells."""
+        ...
+
+    def some_debtor(self) -> str:
+        """The number of any debtor, to check a document with whose own is not there yet; empty without any."""
+        ...
+
+    def validate_debtor(self, document: Document) -> Outcome:
+        """Let the books check the debtor that `create_debtor` would make; Accepted has no number."""
         ...
 
     def validate(self, document: Document, debtor: str, reference: str) -> Outcome:

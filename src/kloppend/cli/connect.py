@@ -50,7 +50,7 @@ def _connect(
     from kloppend.connecting.draft import answers_without_secrets
 
     draft, console = _start(name, answers), Console()
-    questions = Questions(console, language, draft)
+    questions = Questions(console, language, draft, check_only)
     while True:
         try:
             draft = questions.fill_in(draft, datetime.now(UTC)) if ask else draft

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import typer
 from rich.console import Console
 
+from kloppend.cli.connect_books import BooksQuestions, by_api
 from kloppend.cli.showing import plain, show_problem
 from kloppend.cli.typed_settings import as_stored
 from kloppend.connecting.draft import Draft
@@ -59,11 +60,15 @@ _DEFAULTS = {"invoice_date": "order_date", "file_time": "06:00", "time_zone": "E
 
 @dataclass(slots=True)
 class Questions:
-    """Asks on this console in this language. `latest` is what was answered so far, whatever interrupts."""
+    """Asks on this console in this language. `latest` is what was answered so far, whatever interrupts.
+
+    `check_only`: nothing may be stored, so no access can be asked for either.
+    """
 
     console: Console
     language: Language
     latest: Draft
+    check_only: bool = False
 
     def fill_in(self, draft: Draft, at: datetime) -> Draft:
         """Ask everything. What the shop offers is asked of the shop, so its address and key come first."""
@@ -72,12 +77,23 @@ class Questions:
         host = draft.shop_address.rstrip("/").rpartition("/")[2]
         draft = self._texts(draft, {"name": host}, "name")
         draft = self._texts(draft, {"merchant": draft.name}, "merchant")
-        draft = self._texts(draft, {}, "administration")
+        draft = self._books(draft)
         if offer is None:
             return draft
         zone = ZoneInfo("Europe/Amsterdam")
         proposed = propose(offer, at.astimezone(zone).date(), self.language)
         return self._settings(draft.changed(settings={**_DEFAULTS, **proposed, **draft.settings}), offer)
+
+    def _books(self, draft: Draft) -> Draft:
+        books = BooksQuestions(self.console, self.language, self._ask, self._keep)
+        draft = books.channel(draft)
+        if by_api(draft):
+            return draft if self.check_only else books.through_api(draft)
+        return self._texts(draft, {}, "administration")
+
+    def _keep(self, draft: Draft) -> Draft:
+        self.latest = draft
+        return draft
 
     def again(self) -> bool:
         """Whether to correct what was filled in."""
@@ -116,7 +132,7 @@ class Questions:
             typed = self._ask(self._text(name), ",".join(settings[name]))
             draft = self._set(draft, name, [part.strip() for part in typed.split(",") if part.strip()])
         draft = self._payments(draft, offer)
-        for name in _PLAIN_SETTINGS:
+        for name in (each for each in _PLAIN_SETTINGS if each != "file_time" or not by_api(draft)):
             draft = self._set(draft, name, self._plain(name, str(settings[name])))
         if catalogue.custom_fields:
             self._list("fields", catalogue.custom_fields)

@@ -7,7 +7,9 @@ from django.db import transaction
 
 from kloppend.connecting.checks import examine
 from kloppend.connecting.draft import Draft
+from kloppend.connecting.of_draft import in_use, name_problem
 from kloppend.connecting.results import CheckResult, nothing_failed
+from kloppend.domain.problems import Refused
 from kloppend.records.models import Administration, Connection, Merchant, Shop
 
 
@@ -42,6 +44,19 @@ def store_inactive(draft: Draft, merchant: Merchant) -> Connection:
     return connection
 
 
+def hold(draft: Draft) -> Connection:
+    """A connection for the draft's access to be kept with, before anything was checked: an existing one as it is, else
+    a new one that does not run. Raises Refused for a name that cannot be had.
+    """
+    owner = _merchant(draft.merchant or draft.name)
+    found = Connection.objects.filter(name=draft.name, merchant=owner).first()
+    if found:
+        return found
+    if wrong := name_problem(draft.name):
+        raise Refused(wrong)
+    return store_inactive(draft, owner)
+
+
 def change(connection: Connection, draft: Draft, at: datetime) -> Attempt:
     """Put the draft in force, if it passes; that also activates a connection that was not live.
 
@@ -54,6 +69,9 @@ def change(connection: Connection, draft: Draft, at: datetime) -> Attempt:
     with transaction.atomic():
         if connection.pk:
             connection = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+            if wrong := in_use(connection, draft):  # posted since the checks looked
+                late = CheckResult(name="administration_chosen", outcome="failed", problems=(wrong,))
+                return Attempt(connection, [*seen.results, late], done=False)
         if passed or not connection.active:
             _fill(connection, draft)
             connection.active = passed

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from kloppend.connecting import of_draft, of_orders, of_settings, of_shop
+from kloppend.connecting import of_books, of_draft, of_orders, of_settings, of_shop
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.results import CheckResult, Outcome
 from kloppend.connecting.trial import Trial, open_trial
@@ -17,10 +17,11 @@ Look = Callable[[Trial], Iterable[Problem]]
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A look at the trial, possible only when these parts of the trial are there."""
+    """A look at the trial, possible only when these parts of the trial are there; `channel` empty: for any."""
 
     look: Look
     needs: tuple[str, ...] = ()
+    channel: str = ""
 
     @property
     def name(self) -> str:
@@ -33,7 +34,8 @@ CHECKS = (
     Check(of_draft.settings),
     Check(of_draft.address),
     Check(of_draft.api_key),
-    Check(of_draft.administration),
+    Check(of_draft.administration, channel="files"),
+    Check(of_draft.administration_chosen, channel="api"),
     Check(of_shop.shop_answers),
     Check(of_shop.extension, ("answered",)),
     Check(of_shop.key_fits, ("extension_found",)),
@@ -46,9 +48,13 @@ CHECKS = (
     Check(of_settings.payment_methods, ("choices", "catalogue")),
     Check(of_settings.other_choices, ("choices", "catalogue")),
     Check(of_settings.start, ("choices", "identity")),
-    Check(of_settings.layout, ("books",)),
-    Check(of_draft.folder),
+    Check(of_settings.layout, ("books",), "files"),
+    Check(of_draft.folder, channel="files"),
+    Check(of_books.access, ("api",), "api"),
+    Check(of_books.administration_open, ("administrations",), "api"),
+    Check(of_books.books_choices, ("choices", "offered"), "api"),
     Check(of_orders.recent_orders, ("choices", "books", "identity")),
+    Check(of_books.test_order, ("offered", "identity"), "api"),
 )
 
 
@@ -60,10 +66,15 @@ class Examined:
     identity: ShopIdentity | None
 
 
+def checks_of(channel: str) -> list[Check]:
+    """Those that are about this channel."""
+    return [check for check in CHECKS if check.channel in ("", channel)]
+
+
 def run_checks(draft: Draft, at: datetime, *, connection: Connection | None = None) -> list[CheckResult]:
     """Look at everything and store nothing. `connection` is the one the draft is for, when it exists already.
 
-    Always one result per check, in the order of CHECKS.
+    Always one result per check of the draft's channel, in the order of CHECKS.
     """
     return examine(draft, at, connection=connection).results
 
@@ -71,7 +82,7 @@ def run_checks(draft: Draft, at: datetime, *, connection: Connection | None = No
 def examine(draft: Draft, at: datetime, *, connection: Connection | None = None) -> Examined:
     """The same, and who the shop is."""
     with open_trial(draft, at, connection) as trial:
-        return Examined([_result(check, trial) for check in CHECKS], trial.identity)
+        return Examined([_result(check, trial) for check in checks_of(trial.channel)], trial.identity)
 
 
 def _result(check: Check, trial: Trial) -> CheckResult:

@@ -47,6 +47,21 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             vat_number_field=str(self.settings.get("vat_number_field", "")),
         )
 
+    def with_books(self, kind: str, administration: str | None = None) -> "Draft":
+        """A copy for this channel. What the others had is kept with it, for who changes back.
+
+        `administration` not given: as it was when this channel was last used.
+        """
+        settings, kept = dict(self.settings), dict(self.settings.get("books_before") or {})
+        label = self.administration
+        if kind != self.books_kind:
+            kept[self.books_kind] = {"administration": label, "options": settings.get("books_options") or {}}
+            before = kept.pop(kind, {})
+            label, settings["books_options"] = before.get("administration", ""), before.get("options", {})
+            settings["books_before"] = kept
+        label = label if administration is None else administration
+        return self.changed(books_kind=kind, administration=label, settings=settings)
+
     def changed(self, **fields: Any) -> "Draft":
         """A copy with other values."""
         return msgspec.structs.replace(self, **fields)

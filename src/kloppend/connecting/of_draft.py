@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 
 from django.conf import settings as configuration
 
+from kloppend.connecting.draft import Draft
 from kloppend.connecting.trial import Trial
 from kloppend.domain.problems import Problem
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, Delivery
 
 MOST_KEY_CHARACTERS = 64
 ADVISED_KEY_CHARACTERS = 15
@@ -21,15 +22,18 @@ _LONGEST_NAME, _LONGEST_ADDRESS, _LONGEST_CODE = 200, 500, 200
 
 def name(trial: Trial) -> Iterator[Problem]:
     """People tell connections apart by name, so there is one of each."""
-    wanted = trial.draft.name
+    if wrong := name_problem(trial.draft.name, trial.connection):
+        yield wrong
+
+
+def name_problem(wanted: str, own: Connection | None = None) -> Problem | None:
+    """What is wrong with this name for a new connection, or for this one."""
     if not wanted.strip() or not wanted.isprintable() or len(wanted) > _LONGEST_NAME:
-        yield Problem.of("CONNECTION_NAME_INVALID", most=_LONGEST_NAME)
-        return
+        return Problem.of("CONNECTION_NAME_INVALID", most=_LONGEST_NAME)
     others = Connection.objects.filter(name=wanted)
-    if trial.connection:
-        others = others.exclude(pk=trial.connection.pk)
-    if others.exists():
-        yield Problem.of("CONNECTION_NAME_TAKEN", name=wanted)
+    if own:
+        others = others.exclude(pk=own.pk)
+    return Problem.of("CONNECTION_NAME_TAKEN", name=wanted) if others.exists() else None
 
 
 def settings(trial: Trial) -> Iterator[Problem]:
@@ -64,9 +68,31 @@ def api_key(trial: Trial) -> Iterator[Problem]:
 
 def administration(trial: Trial) -> Iterator[Problem]:
     """Only the form: nobody outside the package can tell whether the code is somebody's."""
+    yield from _may_change(trial)
     code = trial.draft.administration
     if not code or code != code.strip() or not code.isprintable() or " " in code or len(code) > _LONGEST_CODE:
         yield Problem.of("ADMINISTRATION_CODE_INVALID")
+
+
+def administration_chosen(trial: Trial) -> Iterator[Problem]:
+    """Of books that answer it is chosen from a list."""
+    yield from _may_change(trial)
+    if not trial.draft.administration:
+        yield Problem.of("ADMINISTRATION_NOT_CHOSEN")
+
+
+def _may_change(trial: Trial) -> Iterator[Problem]:
+    if trial.connection and (wrong := in_use(trial.connection, trial.draft)):
+        yield wrong
+
+
+def in_use(connection: Connection, draft: Draft) -> Problem | None:
+    """Why the books cannot be changed now: of some invoices it is not settled whether they are in the present ones."""
+    present = connection.administration
+    if (present.kind, present.label) == (draft.books_kind, draft.administration):
+        return None
+    undecided = Delivery.objects.filter(invoice__order__connection=connection, state__in=Delivery.UNDECIDED).count()
+    return Problem.of("ADMINISTRATION_IN_USE", count=undecided) if undecided else None
 
 
 def folder(_: Trial) -> Iterator[Problem]:

@@ -8,6 +8,7 @@ import msgspec
 
 from kloppend.connecting.results import TrialOrder
 from kloppend.connecting.trial import Trial, given
+from kloppend.domain.invoice import Document
 from kloppend.domain.order import NEVER_CONFIRMED, Order
 from kloppend.domain.problems import Problem
 from kloppend.shops.port import ShopFault, UnreadableOrder
@@ -21,10 +22,12 @@ LOOK_BACK = timedelta(days=365)
 def recent_orders(trial: Trial) -> Iterator[Problem]:
     """The last orders, assessed as if the start lay before them, since today's start would skip all."""
     try:
-        trial.orders = tuple(_assessed(trial))
+        seen = list(_assessed(trial))
     except ShopFault as fault:
         yield fault.problem
         return
+    trial.orders = tuple(order for order, _document in seen)
+    trial.documents = tuple(document for _order, document in seen if document)
     states = Counter(order.state for order in trial.orders)
     trial.detail |= {"total": str(len(trial.orders))}
     trial.detail |= {state: str(states[state]) for state in ("ready", "waiting", "skipped", "refused")}
@@ -32,7 +35,7 @@ def recent_orders(trial: Trial) -> Iterator[Problem]:
         yield Problem.of("RECENT_ORDERS_REFUSED", **trial.detail)
 
 
-def _assessed(trial: Trial) -> Iterator[TrialOrder]:
+def _assessed(trial: Trial) -> Iterator[tuple[TrialOrder, Document | None]]:
     since = trial.today - LOOK_BACK
     confirmed = [entry for entry in trial.shop.inventory(since) if entry.status_id != NEVER_CONFIRMED]
     confirmed.sort(key=lambda entry: (len(entry.shop_order_id), entry.shop_order_id))
@@ -42,12 +45,14 @@ def _assessed(trial: Trial) -> Iterator[TrialOrder]:
             yield _trial_order(trial, found)
 
 
-def _trial_order(trial: Trial, found: Order | UnreadableOrder) -> TrialOrder:
+def _trial_order(trial: Trial, found: Order | UnreadableOrder) -> tuple[TrialOrder, Document | None]:
     if isinstance(found, UnreadableOrder):
-        return TrialOrder(number=found.shop_order_id, state="refused", problems=(found.problem,))
+        return TrialOrder(number=found.shop_order_id, state="refused", problems=(found.problem,)), None
     from_the_beginning = msgspec.structs.replace(given(trial.choices), start_date="1970-01-01", start_order_number=None)
     of = trial.connection.pk if trial.connection else None
     known = known_of(of, found, from_the_beginning, trial.today)
-    books, today = given(trial.books), trial.today
+    assert trial.books is not None  # noqa: S101 - `needs` in checks.py
+    books, today = trial.books, trial.today
     seen = assess(found, from_the_beginning, books, today=today, already_booked=False, vat_number=known)
-    return TrialOrder(number=found.shop_order_id, state=seen.state, reason=seen.reason, problems=seen.problems)
+    shown = TrialOrder(number=found.shop_order_id, state=seen.state, reason=seen.reason, problems=seen.problems)
+    return shown, seen.document

@@ -82,7 +82,7 @@ def start(trial: Trial) -> Iterator[Problem]:
 
 def layout(trial: Trial) -> Iterator[Problem]:
     """A layout nobody has compared with an official sample is for looking at only."""
-    if not given(trial.books).verified:
+    if not given(trial.files).verified:
         yield Problem.of("ONLY_DOWNLOAD_YET")
 
 

@@ -10,14 +10,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 from django.conf import settings
 
-from kloppend.books.port import BooksSettings, FileBooks
-from kloppend.books.registry import open_books
+from kloppend.books.access import MemoryTokenStore
+from kloppend.books.port import ApiBooks, Books, Choice, FileBooks, MasterData
+from kloppend.books.registry import API_BOOKS, open_books
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.results import TrialOrder
+from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem
 from kloppend.records.models import Connection
 from kloppend.shops.port import InventoryEntry, Shop, ShopAccess, ShopCatalogue, ShopFault, ShopIdentity
 from kloppend.shops.registry import SHOPS, open_shop
+from kloppend.sync.books_access import api_books_of, books_settings
 from kloppend.sync.choices import Choices, choices_of
 
 Part = TypeVar("Part")
@@ -41,7 +44,7 @@ class Trial:
     connection: Connection | None
     shop: Shop
     choices: Choices | None = None
-    books: FileBooks | None = None
+    books: Books | None = None
     settings_problem: Problem | None = None
     identity: ShopIdentity | None = None
     catalogue: ShopCatalogue | None = None
@@ -49,6 +52,24 @@ class Trial:
     inventory_fault: Problem | None = None
     detail: dict[str, str] = field(default_factory=dict)
     orders: tuple[TrialOrder, ...] = ()
+    documents: tuple[Document, ...] = ()  # of the orders that could be booked
+    administrations: tuple[Choice, ...] = ()
+    offered: MasterData | None = None
+
+    @property
+    def channel(self) -> str:
+        """Whether this is about books that answer (`api`) or that take files (`files`)."""
+        return "api" if self.draft.books_kind in API_BOOKS else "files"
+
+    @property
+    def api(self) -> ApiBooks | None:
+        """The books, when they are ones that answer."""
+        return self.books if isinstance(self.books, ApiBooks) else None
+
+    @property
+    def files(self) -> FileBooks | None:
+        """The books, when they take files."""
+        return None if isinstance(self.books, ApiBooks) else self.books
 
     @property
     def answered(self) -> bool:
@@ -127,9 +148,18 @@ def _read_settings(trial: Trial) -> None:
         if b"\\u0000" in msgspec.json.encode(draft):
             raise ValueError("a character that cannot be stored")
         trial.choices = choices_of(draft.settings)
-        trial.books = open_books(
-            draft.books_kind,
-            BooksSettings(administration=draft.administration, options=trial.choices.books_options),
-        )
+        trial.books = _open_books(trial, trial.choices)
     except ValueError as error:
         trial.settings_problem = Problem.of("SETTINGS_INVALID", what=error)
+
+
+def _open_books(trial: Trial, choices: Choices) -> Books:
+    """Books that answer are opened with the access that the connection has, also while it has other books."""
+    draft = trial.draft
+    if draft.books_kind not in API_BOOKS:
+        return open_books(
+            draft.books_kind, books_settings(draft.books_kind, draft.administration, choices.books_options)
+        )
+    of = trial.connection or Connection()
+    store = None if trial.connection else MemoryTokenStore()
+    return api_books_of(of, draft.books_kind, draft.administration, choices.books_options, store)

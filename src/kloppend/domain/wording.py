@@ -38,6 +38,25 @@ TREATMENTS: Words = MappingProxyType(
         },
     }
 )
+_OF_BOOKS: Words = MappingProxyType(
+    {
+        "nl": {
+            "vat_codes": "btw-code",
+            "journals": "dagboek",
+            "journal": "dagboek",
+            "ledger_accounts": "grootboekrekening",
+            "payment_conditions": "betalingsconditie",
+            "debtor_kind": "debiteursoort voor nieuwe klanten",
+        },
+        "en": {
+            "vat_codes": "VAT code",
+            "journals": "journal",
+            "ledger_accounts": "ledger account",
+            "payment_conditions": "payment condition",
+            "debtor_kind": "kind of new debtors",
+        },
+    }
+)
 _ROWS: Words = MappingProxyType(
     {
         "nl": {
@@ -78,10 +97,18 @@ def row_names(codes: str, language: Language) -> str:
     return ", ".join(words.get(code, code) for code in codes.split(", "))
 
 
+def of_books(named: str, language: Language) -> str:
+    """What the books offer, such as `vat_codes 21`, in words; several separated by commas."""
+    parts = (each.partition(" ") for each in named.split(", "))
+    return ", ".join(f"{_OF_BOOKS[language].get(kind, kind)}{space}{rest}" for kind, space, rest in parts)
+
+
 def shown(name: str, value: str, language: Language) -> str:
     """One particular of a problem as people read it."""
     if name in {"row_code", "after_tax"}:
         return row_names(value, language)
+    if name == "of_books":
+        return of_books(value, language)
     if name == "treatment":
         return TREATMENTS[language].get(value, value)
     if "rate" in name:

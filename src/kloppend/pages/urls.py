@@ -6,6 +6,7 @@ from django.views.i18n import set_language
 from kloppend.pages.connect.views import begin
 from kloppend.pages.dashboard.booked.views import booked
 from kloppend.pages.dashboard.books import views as books
+from kloppend.pages.dashboard.books.trying import try_out
 from kloppend.pages.dashboard.compare import views as comparing
 from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.customers import views as known
@@ -51,7 +52,9 @@ of_connection = [
     path("compare/<int:comparison_id>/problems/", comparing.make_problems, name="comparison_problems"),
     path("report/", report, name="report"),
     path("books/", books.books, name="books"),
-    path("books/choose/", books.choose, name="books_choose"),
+    path("books/ask/", books.ask, name="books_ask"),
+    path("books/read/", books.read, name="books_read"),
+    path("try/<path:number>/", try_out, name="order_try"),
     path("decide/<path:number>/", decide, name="order_decide"),
     path("orders/<path:number>/", order, name="order"),
 ]

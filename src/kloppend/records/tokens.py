@@ -35,9 +35,9 @@ class RecordedTokens:
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Hold the row's lock until what was saved is committed."""
+        """Hold the row's lock until what was saved is committed. Not within another transaction: that could undo it."""
         BooksTokens.objects.get_or_create(connection_id=self._connection_id)
-        with transaction.atomic():
+        with transaction.atomic(durable=True):
             BooksTokens.objects.select_for_update().get(pk=self._connection_id)
             yield
 

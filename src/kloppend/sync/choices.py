@@ -104,6 +104,8 @@ class Choices(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=T
     credit_on_cancel: Literal["propose", "automatic"] = "propose"
     attach_pdf: Literal["no", "copy", "plain"] = "no"  # plain: without the words that it is a copy, no invoice
     books_options: dict[str, Any] = {}
+    books_before: dict[str, Any] = {}
+    """Administration and options of the channels that the connection had before, by their kind."""
 
     def __post_init__(self) -> None:
         """Refuse what the types cannot: msgspec tells where it stood."""

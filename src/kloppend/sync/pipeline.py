@@ -20,6 +20,7 @@ from kloppend.sync.fetch import fetch
 from kloppend.sync.files.folders import folder_of
 from kloppend.sync.files.placing import place
 from kloppend.sync.files.sealing import seal
+from kloppend.sync.master_data import look_daily
 from kloppend.sync.means import means_of
 from kloppend.sync.posting import Desk, attach_pdfs, check_afterwards, post
 from kloppend.sync.reconcile import reconcile
@@ -89,6 +90,7 @@ def run(
     looked_at_all = not connection.problems.filter(source="fetch", closed_at=None).exists()
     seen_since = None if looked_at_all else at
     if isinstance(books, ApiBooks):  # these answer: at once
+        look_daily(connection, choices, books, at)  # what was chosen there may be gone
         desk = Desk(connection=connection, means=means, books=books, at=at, check=check, seen_since=seen_since)
         _post(desk, done, progress)
         return done

@@ -178,6 +178,14 @@ if KLOPPEND_VIES.lower() == "off":
 # How Asperion knows the operator of this service; empty: no connection by its API.
 KLOPPEND_ASPERION_CLIENT_ID = os.environ.get("KLOPPEND_ASPERION_CLIENT_ID", "")
 KLOPPEND_ASPERION_CLIENT_SECRET = os.environ.get("KLOPPEND_ASPERION_CLIENT_SECRET", "")
+# Where Asperion is; others for its sandbox or for the simulator.
+OPTIONS_OF_BOOKS = {
+    "asperion_rest": {
+        name: os.environ[variable].rstrip("/")
+        for name, variable in (("api", "KLOPPEND_ASPERION_API"), ("identity", "KLOPPEND_ASPERION_IDENTITY"))
+        if os.environ.get(variable)
+    }
+}
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.

@@ -6,8 +6,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from kloppend.books.registry import BOOKS
 from kloppend.connecting.draft import Draft
+from kloppend.pages.dashboard.books.views import CHANNELS
 from kloppend.records.models import Merchant
+from kloppend.sync.consent import asks_consent
 
 
 def _secret(label: Any, help_text: Any, *, required: bool) -> forms.CharField:
@@ -28,8 +31,14 @@ class ConnectForm(forms.Form):
     )
     api_key = _secret(_("API key"), _("As it stands in the extension of your shop."), required=True)
     licence_key = _secret(_("Licence key of Kloppend"), _("If you got one with your registration."), required=False)
+    books_kind = forms.ChoiceField(
+        label=_("How invoices reach Asperion"), choices=list(CHANNELS.items()), widget=forms.RadioSelect
+    )
     administration = forms.CharField(
-        label=_("Licence code of Asperion"), max_length=200, help_text=_("The code of the administration to book in.")
+        label=_("Licence code of Asperion"),
+        max_length=200,
+        required=False,
+        help_text=_("The code of the administration to book in. Not needed for the API: there you choose from a list."),
     )
     name = forms.CharField(
         label=_("Name of this connection"),
@@ -38,7 +47,7 @@ class ConnectForm(forms.Form):
     )
 
     def __init__(self, merchants: QuerySet[Merchant], data: Any = None, *, may_make_merchants: bool) -> None:
-        super().__init__(data)
+        super().__init__(data, initial={"books_kind": next(iter(BOOKS))})
         field = self.fields["merchant"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 - declared above
         field.queryset = merchants
@@ -54,11 +63,15 @@ class ConnectForm(forms.Form):
         data = super().clean() or {}
         if "new_merchant" in self.fields and bool(data.get("merchant")) == bool(data.get("new_merchant")):
             self.add_error("merchant", _("Choose a shopkeeper, or fill in the name of a new one."))
+        if not asks_consent(data.get("books_kind", "")) and not data.get("administration"):
+            self.add_error("administration", _("Fill in the licence code of the administration."))
         return data
 
     def draft(self) -> Draft:
-        """What was filled in; no settings yet."""
-        names = ("name", "shop_address", "api_key", "licence_key", "administration")
+        """What was filled in; no settings yet. An administration behind an API is chosen later, from a list."""
+        names = ["name", "shop_address", "api_key", "licence_key", "books_kind"]
+        if not asks_consent(self.cleaned_data["books_kind"]):
+            names.append("administration")
         return Draft(**{name: self.cleaned_data[name].strip() for name in names})
 
     def owner(self) -> Merchant:

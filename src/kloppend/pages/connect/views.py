@@ -22,6 +22,7 @@ from kloppend.pages.connect.form import ConnectForm
 from kloppend.pages.dashboard.settings.views import shown_result
 from kloppend.pages.look.tags import language
 from kloppend.shops.port import ShopFault
+from kloppend.sync.consent import asks_consent
 
 FIRST = (
     "name",
@@ -49,14 +50,16 @@ def begin(request: HttpRequest) -> HttpResponse:
     results: list[CheckResult] = []
     if posted is not None and form.is_valid():
         at, draft = datetime.now(UTC), form.draft()
-        results = [result for result in run_checks(draft, at) if result.name in FIRST]
+        by_api = asks_consent(draft.books_kind)
+        first = [name for name in FIRST if not (by_api and name == "administration")]
+        results = [result for result in run_checks(draft, at) if result.name in first]
         if all(result.outcome in ("ok", "warning") for result in results):
             with transaction.atomic():
                 connection = store_inactive(_with_proposals(draft, at), form.owner())
             messages.success(
                 request, _("The shop answers. Go through the choices below; then the connection can start.")
             )
-            return redirect("settings", connection.pk)
+            return redirect("books" if by_api else "settings", connection.pk)
     shown = [shown_result(result) for result in results]
     return render(request, "connect/connect.html", {"form": form, "results": shown, "failed": True, "posted": posted})
 

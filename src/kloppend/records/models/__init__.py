@@ -1,7 +1,7 @@
 """The tables, a noun per file. Personal data stands in `personal.py` only, in rows that can be erased."""
 
 from kloppend.records.models.batch_event import BatchEvent
-from kloppend.records.models.books_tokens import BooksTokens
+from kloppend.records.models.books_tokens import AskedConsent, BooksOffer, BooksTokens
 from kloppend.records.models.comparison import Comparison
 from kloppend.records.models.connection import Administration, Connection, Merchant, Shop
 from kloppend.records.models.customer import DebtorLink, KnownCustomer
@@ -20,9 +20,11 @@ from kloppend.records.models.vat_check import VatCheck
 __all__ = [
     "BY_NUMBER",
     "Administration",
+    "AskedConsent",
     "Batch",
     "BatchContent",
     "BatchEvent",
+    "BooksOffer",
     "BooksTokens",
     "Comparison",
     "Connection",

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
 from kloppend.books.port import FileBooks, FileHeading, RenderedFile
+from kloppend.books.registry import API_BOOKS
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
@@ -58,8 +59,8 @@ def seal(
     """
     with transaction.atomic():
         connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
-        if connection.verify_before_sending:
-            return None
+        if connection.verify_before_sending or connection.administration.kind in API_BOOKS:
+            return None  # restored, or given other books since this run began
         of_a_day = connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gte=business_date)
         if kind == Batch.Kind.DAILY and of_a_day.exists():
             return None

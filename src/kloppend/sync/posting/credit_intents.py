@@ -52,7 +52,7 @@ def _intend(desk: Desk, credit_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order = locked_orders().get(invoices=credit_pk)
-        if not may_send(connection):
+        if not may_send(connection, desk.administration.pk):
             return None
         able = sendable(connection, [order.pk], desk.choices, desk.books, desk.today, desk.at)
         found = next((each for each in able if each.credit.pk == credit_pk), None)
@@ -69,7 +69,7 @@ def _still_meant(desk: Desk, delivery_pk: int) -> bool:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order, delivery = locked(delivery_pk)
-        if not may_send(connection) or delivery.state != State.INTENDED:
+        if not may_send(connection, desk.administration.pk) or delivery.state != State.INTENDED:
             return False
         if not delivery.sendings and not delivery.decided_by:
             delivery.delete()

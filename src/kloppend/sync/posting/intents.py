@@ -27,7 +27,7 @@ def intend(desk: Desk, order_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order = locked_orders().get(pk=order_pk)
-        if not may_send(connection) or order.state != Order.State.READY:
+        if not may_send(connection, desk.administration.pk) or order.state != Order.State.READY:
             return None
         if desk.seen_since and order.snapshot.taken_at < desk.seen_since:
             return None
@@ -66,7 +66,7 @@ def still_meant(desk: Desk, delivery_pk: int) -> Delivery | None:
     with transaction.atomic():
         connection = locked_connection(desk.connection.pk)
         order, delivery = locked(delivery_pk)
-        if not may_send(connection) or delivery.state != State.INTENDED:
+        if not may_send(connection, desk.administration.pk) or delivery.state != State.INTENDED:
             return None
         snapshot = OrderSnapshot.objects.filter(order=order).first()
         if desk.seen_since and snapshot and snapshot.taken_at < desk.seen_since:
@@ -148,6 +148,7 @@ def locked(delivery_pk: int) -> tuple[Order, Delivery]:
     return order, found
 
 
-def may_send(connection: Connection) -> bool:
-    """Whether this connection sends at all; of its locked row."""
-    return connection.active and not connection.verify_before_sending
+def may_send(connection: Connection, administration_pk: int) -> bool:
+    """Not when it was paused, restored, or given other books since this run began."""
+    same_books = connection.administration_id == administration_pk
+    return connection.active and not connection.verify_before_sending and same_books

@@ -28,10 +28,10 @@ def mark_sending(
     The intent may be gone, and the connection paused, or in doubt after a restore, since the intent was committed.
     """
     with transaction.atomic():
-        connection = Delivery.objects.values_list("invoice__order__connection", flat=True).get(pk=delivery_pk)
-        sends = may_send(locked_connection(connection))
+        connection_pk = Delivery.objects.values_list("invoice__order__connection", flat=True).get(pk=delivery_pk)
+        connection = locked_connection(connection_pk)
         order, delivery = locked(delivery_pk)
-        if delivery.state != State.INTENDED or not sends:
+        if delivery.state != State.INTENDED or not may_send(connection, delivery.administration_id):
             return 0
         delivery.state, delivery.sent_at, delivery.look_ups = State.SENDING, at, 0
         delivery.sendings += 1

@@ -50,9 +50,16 @@ class Api:
 
     def list(self, path: str, **filters: str) -> Listed:
         """All rows of a list, page by page. Raises BooksTrouble."""
+        return self._pages(path, filters, self._settings.most_pages)
+
+    def some(self, path: str) -> tuple[Row, ...]:
+        """The rows of the first page. Raises BooksTrouble."""
+        return self._pages(path, {}, 1).rows
+
+    def _pages(self, path: str, filters: Mapping[str, str], most: int) -> Listed:
         rows: list[Row] = []
         page = ""  # the first: whether that is 0 or 1 is not known
-        for _ in range(self._settings.most_pages):
+        for _ in range(most):
             params = {**filters, **({"page": page} if page else {}), "pageSize": str(self._settings.page_size)}
             found = self._patiently(path, params)
             data, meta = found.get("_data"), found.get("_meta")

@@ -10,13 +10,14 @@ from kloppend.books.asperion.rest import debtors, payload, reading
 from kloppend.books.asperion.rest.answers import passing, read_json, rejection, retry_after
 from kloppend.books.asperion.rest.api import ADMINISTRATIONS, Api, Patience
 from kloppend.books.asperion.rest.identity import Identity
-from kloppend.books.asperion.rest.settings import RestSettings
+from kloppend.books.asperion.rest.settings import RestSettings, named
 from kloppend.books.port import (
     Accepted,
     BooksTrouble,
     Choice,
     DebtorFound,
     MasterData,
+    Named,
     NotSent,
     Outcome,
     Rejected,
@@ -52,11 +53,20 @@ class AsperionRest:
         vat_codes = [row for row in self._api.list("/v1/vatcodes").rows if row.get("salesCode") is True]
         accounts = [row for row in self._api.list("/v1/ledgeraccounts").rows if row.get("disabled") is not True]
         return MasterData(
-            vat_codes=tuple(reading.choice(row, "percentage", "countryCode") for row in vat_codes),
+            vat_codes=tuple(map(reading.vat_code, vat_codes)),
             journals=tuple(reading.choice(row, "type") for row in self._api.list("/v1/journals").rows),
             ledger_accounts=tuple(reading.choice(row) for row in accounts),
             payment_conditions=tuple(reading.choice(row) for row in self._api.list("/v1/paymentconditions").rows),
         )
+
+    def missing(self) -> Sequence[str]:
+        """Journal, kind of new debtors, and rows for VAT of its own."""
+        names = {"journal": "journal", "debtor_kind": "debtor_kind", "vat": "vat_codes"}
+        return [name for setting, name in names.items() if not getattr(self.settings, setting)]
+
+    def chosen(self) -> Sequence[Named]:
+        """Journal, VAT rows, rounding and payment conditions of the settings."""
+        return list(named(self.settings))
 
     def cannot_carry(self, document: Document) -> Problem | None:
         """What the settings do not declare: the hold; None when the document can go."""
@@ -81,14 +91,24 @@ class AsperionRest:
         body = payload.encode(payload.debtor_body(self.settings, document))
         return self._outcome(document, lambda: self._api.send(debtors.PATH, body), "customerNumber")
 
+    def some_debtor(self) -> str:
+        """Of the first page: any will do."""
+        rows = (row for row in self._api.some(debtors.PATH) if row.get("blocked") is not True)
+        usable = (reading.text(row, "customerNumber") for row in rows)
+        return next(filter(None, usable), "")
+
+    def validate_debtor(self, document: Document) -> Outcome:
+        """A dry run."""
+        body = payload.encode(payload.debtor_body(self.settings, document))
+        return _certain(self._outcome(document, lambda: self._api.send(debtors.PATH, body, only_validate=True), None))
+
     def validate(self, document: Document, debtor: str, reference: str) -> Outcome:
         """A dry run; what is unclear about it changes nothing, so it is NotSent."""
         try:
             body = self._body(document, debtor, reference)
         except Refused as refused:
             return Rejected(refused.problem)
-        outcome = self._outcome(document, lambda: self._api.send(INVOICES, body, only_validate=True), None)
-        return NotSent(outcome.problem) if isinstance(outcome, Unclear) else outcome
+        return _certain(self._outcome(document, lambda: self._api.send(INVOICES, body, only_validate=True), None))
 
     def post(self, document: Document, debtor: str, reference: str) -> Outcome:
         """One request, one concept."""
@@ -190,6 +210,13 @@ class AsperionRest:
         if external_id:
             return Accepted(external_id)
         return Unclear(Problem.of("BOOKS_OUTCOME_UNCLEAR", order=order, what=answer.status))
+
+
+def _certain(outcome: Outcome) -> Outcome:
+    """Of a dry run nothing can have been kept."""
+    if isinstance(outcome, Unclear):
+        return NotSent(Problem.of("BOOKS_UNREACHABLE", what=outcome.problem.detail["what"]))
+    return outcome
 
 
 def _name_in(answer: Answer, field: str, reference: str) -> str:

@@ -4,6 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
@@ -16,8 +17,9 @@ from kloppend.domain.problems import Problem
 from kloppend.outside.errors import OutsideError
 
 EARLY = timedelta(seconds=60)
-"""So long before it expires a token is renewed."""
-_SHORTEST_LIFE, _LONGEST_LIFE = 60, 24 * 3600
+"""So long before it expires a token is renewed; a token that lives shortly: when four fifths of its life are over."""
+_LIFE_UNTOLD, _LONGEST_LIFE = 300, 24 * 3600
+_CLIENT_REFUSED = frozenset({"invalid_client", "unauthorized_client"})
 
 
 class Identity:
@@ -55,13 +57,11 @@ class Identity:
         )
 
     def take_consent(self, consent: Consent, came_back: Mapping[str, str]) -> None:
-        """The owner came back with these parameters: exchange the code for tokens and keep them.
-
-        A state that is not ours, or no code, is BOOKS_ACCESS_LOST: ask again.
-        """
-        same = hmac.compare_digest(came_back.get("state", "").encode(), consent.state.encode())
-        if not same or not came_back.get("code"):
-            raise BooksTrouble(Problem.of("BOOKS_ACCESS_LOST"))
+        """The owner came back with these parameters: exchange the code for tokens and keep them."""
+        if not hmac.compare_digest(came_back.get("state", "").encode(), consent.state.encode()):
+            raise BooksTrouble(Problem.of("CONSENT_NOT_ASKED"))
+        if not came_back.get("code"):
+            raise BooksTrouble(_no_code(came_back.get("error", "")))
         form = {
             "grant_type": "authorization_code",
             "code": came_back["code"],
@@ -91,7 +91,7 @@ class Identity:
             return tokens.access_token
 
     def _usable(self, tokens: Tokens, refused: str) -> bool:
-        return tokens.access_token != refused and self._now() < tokens.expires_at - EARLY
+        return tokens.access_token != refused and self._now() < tokens.expires_at
 
     def _tokens(self, form: Mapping[str, str], previous: str) -> Tokens:
         """One request, never repeated in here: a refresh token may work only once."""
@@ -106,7 +106,7 @@ class Identity:
         except OutsideError as error:
             raise BooksTrouble(Problem.of("BOOKS_UNREACHABLE", what=type(error).__name__)) from error
         if answer.status in (400, 401):
-            raise BooksTrouble(Problem.of("BOOKS_ACCESS_LOST"))
+            raise BooksTrouble(_refused(answer.body, of_code="code" in form))
         if answer.status != 200:
             raise BooksTrouble(Problem.of("BOOKS_UNREACHABLE", what=answer.status))
         return self._read(answer.body, previous)
@@ -115,10 +115,32 @@ class Identity:
         """The newest refresh token is always kept; without one in the answer the previous one stays good."""
         try:
             found = json.loads(body)
-            life = min(max(int(found.get("expires_in") or _SHORTEST_LIFE), _SHORTEST_LIFE), _LONGEST_LIFE)
+            life = timedelta(seconds=min(max(int(found.get("expires_in") or _LIFE_UNTOLD), 1), _LONGEST_LIFE))
             access, refresh = str(found["access_token"]), str(found.get("refresh_token") or previous)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="tokens")) from error
         if not access.isascii() or not access.isprintable():
             raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="tokens"))
-        return Tokens(access_token=access, refresh_token=refresh, expires_at=self._now() + timedelta(seconds=life))
+        renewed_at = self._now() + life - min(EARLY, life / 5)
+        return Tokens(access_token=access, refresh_token=refresh, expires_at=renewed_at)
+
+
+def _no_code(error: str) -> Problem:
+    """What it means that the owner came back without a code."""
+    if error == "access_denied":
+        return Problem.of("CONSENT_DENIED")
+    if error in ("invalid_scope", *_CLIENT_REFUSED):
+        return Problem.of("CONSENT_REFUSED", what=error)
+    return Problem.of("CONSENT_FAILED", what=re.sub(r"[^a-z_]", "", error)[:40] or "-")
+
+
+def _refused(body: bytes, *, of_code: bool) -> Problem:
+    """Why there are no tokens: we are not known, the code was used or is too old, or access has ended."""
+    try:
+        found = json.loads(body)
+    except (ValueError, RecursionError):
+        found = None
+    error = found.get("error") if isinstance(found, dict) else None
+    if error in ("invalid_scope", *_CLIENT_REFUSED):
+        return Problem.of("CONSENT_REFUSED", what=error)
+    return Problem.of("CONSENT_EXPIRED" if of_code else "BOOKS_ACCESS_LOST")

@@ -1,6 +1,7 @@
 """From Asperion's rows to ours: nothing is trusted to be there, unknown fields are ignored, amounts stay exact."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -93,6 +94,13 @@ def choice(row: Row, *details: str) -> Choice:
     """Something to choose from."""
     shown = (text(row, name) for name in details)
     return Choice(text(row, "id"), text(row, "description") or text(row, "name"), " ".join(filter(None, shown)))
+
+
+def vat_code(row: Row) -> Choice:
+    """A VAT code with what it is about."""
+    rate, country = amount(row, "percentage"), text(row, "countryCode").upper()
+    detail = f"{f'{rate.normalize():f}%' if rate is not None else ''} {country}".strip()
+    return replace(choice(row), detail=detail, rate=rate, country=country, last_day=day(row, "validUntil"))
 
 
 def bare(row: Row) -> Row:

@@ -1,13 +1,13 @@
 """What a merchant chooses for the REST channel, and what nobody outside Asperion knows: settings with safe defaults."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any, Literal
 
 import msgspec
 
-from kloppend.books.port import BooksSettings
+from kloppend.books.port import BooksSettings, Named
 from kloppend.domain import mapping
 from kloppend.domain.invoice import LineKind, Treatment, VatCategory
 
@@ -83,6 +83,18 @@ class RestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
             raise ValueError("administration: is a number, or empty while none was chosen")
         if not (0 < self.page_size <= 1000 and 0 < self.most_pages <= 10_000):
             raise ValueError("page_size is 1 to 1000 and most_pages 1 to 10000")
+
+
+def named(settings: RestSettings) -> Iterator[Named]:
+    """What these settings name of the administration's master data."""
+    if settings.journal:
+        yield Named("journals", settings.journal)
+    rows: list[VatRow | RoundingAccount] = [*settings.vat, *([settings.rounding] if settings.rounding else [])]
+    for row in rows:
+        yield Named("vat_codes", row.vat_code)
+        yield Named("ledger_accounts", str(row.ledger_account))
+    for condition in settings.payment_conditions.values():
+        yield Named("payment_conditions", str(condition))
 
 
 def rest_settings(settings: BooksSettings) -> RestSettings:

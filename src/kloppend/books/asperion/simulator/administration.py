@@ -31,7 +31,7 @@ def _vat_codes() -> list[Row]:
 
 
 def _ledger_accounts() -> list[Row]:
-    named = {8000: "Omzet hoog", 8010: "Omzet laag", 8020: "Omzet 0%", 8030: "Omzet binnen de EU",
+    named = {8000: "Omzet hoog", 8010: "Omzet laag", 8020: "Omzet 0%", 8025: "Omzet marge", 8030: "Omzet binnen de EU",
              8040: "Omzet export", 8050: "Omzet OSS", 1690: "Cadeaubonnen", 4990: "Afrondingsverschillen"}  # fmt: skip
     rows: list[Row] = [
         {"id": number, "type": 9, "description": name, "vatCode": None, "disabled": False, "rcsfi": None}

@@ -43,7 +43,7 @@ class Api:
         """A list, one page of it."""
         books = self._administration(tenant)
         if path == "/v1/administrations":
-            rows = [{"id": each.id, "name": each.name} for each in self._asperion.administrations]
+            rows = [{"id": each.id, "name": each.name} for each in self._opened()]
         elif path in _LISTS:
             rows = _LISTS[path](books)
         else:
@@ -68,10 +68,14 @@ class Api:
         """The trap that is confirmed: without a tenant the user's default administration is used."""
         if not tenant:
             return self._asperion.administrations[0]
-        for each in self._asperion.administrations:
+        for each in self._opened():
             if str(each.id) == tenant:
                 return each
         raise Failure(403, "The user has no access to this administration.")
+
+    def _opened(self) -> list[SimulatedAdministration]:
+        only_default = self._faults.strikes(Fault.OTHER_USER) is not None
+        return self._asperion.administrations[: 1 if only_default else None]
 
     def _invoice(self, books: SimulatedAdministration, row: Row, *, only_validate: bool) -> Reply:
         invoice = checked_invoice(books, row)

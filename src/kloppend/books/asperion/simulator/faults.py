@@ -18,6 +18,9 @@ class Fault(StrEnum):
     FILTERS_IGNORED = "filters_ignored"
     FILTERS_EXACT = "filters_exact"  # text filters ask for equality; without this switch for "contains"
     ACCESS_EXPIRED = "access_expired"
+    SHORT_LIVED = "short_lived"  # seconds that new access tokens work
+    SCOPE_REFUSED = "scope_refused"
+    OTHER_USER = "other_user"  # who consents sees the default administration only
     REFRESH_REFUSED = "refresh_refused"
     ROTATION_LOST = "rotation_lost"  # the refresh token was replaced and the answer never comes
     OLD_REFRESH_TOKENS_WORK = "old_refresh_tokens_work"

@@ -47,20 +47,28 @@ class Identity:
         self._now = now
         self._codes: dict[str, _Code] = {}
         self._access: dict[str, float] = {}
-        self._refresh: str = ""
+        self._refresh: set[str] = set()  # one per consent: each replaces itself at use
         self._old: set[str] = set()
 
-    def authorize(self, params: Mapping[str, str], *, consented: bool) -> Reply:
+    def authorize(self, params: Mapping[str, str], *, answer: str) -> Reply:
         """The consent page, and after consent the way back with a code."""
         if params.get("client_id") != self.client.client_id or params.get("redirect_uri") != self.client.redirect_uri:
             return page("Unknown client", "<p>This client or redirect address is not registered.</p>", status=400)
         if params.get("response_type") != "code":
             return self._back(error="unsupported_response_type", state=params.get("state", ""))
-        if not consented:
+        if answer == "no":
+            return self._back(error="access_denied", state=params.get("state", ""))
+        if self._faults.strikes(Fault.SCOPE_REFUSED) is not None:
+            return self._back(error="invalid_scope", state=params.get("state", ""))
+        if answer != "yes":
             hidden = "".join(
                 f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in params.items()
             )
-            form = f'<form method="post">{hidden}<button name="consent" value="yes">Yes, Allow</button></form>'
+            buttons = "".join(
+                f'<button name="consent" value="{value}">{label}</button> '
+                for value, label in (("yes", "Yes, Allow"), ("no", "No, Do Not Allow"))
+            )
+            form = f'<form method="post">{hidden}{buttons}</form>'
             return page("Kloppend wants access to your administration", form)
         code = secrets.token_urlsafe(24)
         challenge = params.get("code_challenge", "")
@@ -90,14 +98,16 @@ class Identity:
             self._access.pop(access_token, None)
         return self._access.get(access_token, 0) > self._now()
 
-    def grant(self) -> dict[str, object]:
-        """New tokens, as if the owner had just consented."""
-        if self._refresh:
-            self._old.add(self._refresh)
-        access, self._refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
-        self._access[access] = self._now() + ACCESS_SECONDS
-        tokens = {"access_token": access, "refresh_token": self._refresh}
-        return {**tokens, "token_type": "Bearer", "expires_in": ACCESS_SECONDS}
+    def grant(self, replaced: str = "") -> dict[str, object]:
+        """New tokens, as if the owner had just consented, or in the place of this refresh token."""
+        self._refresh.discard(replaced)
+        self._old |= {replaced} - {""}
+        access, refresh = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
+        self._refresh.add(refresh)
+        life = int(self._faults.strikes(Fault.SHORT_LIVED) or ACCESS_SECONDS)
+        self._access[access] = self._now() + life
+        tokens = {"access_token": access, "refresh_token": refresh}
+        return {**tokens, "token_type": "Bearer", "expires_in": life}
 
     def _redeem(self, form: Mapping[str, str]) -> Reply:
         code = self._codes.pop(form.get("code", ""), None)
@@ -110,9 +120,9 @@ class Identity:
     def _rotate(self, refresh_token: str) -> Reply:
         old_works = refresh_token in self._old and self._faults.strikes(Fault.OLD_REFRESH_TOKENS_WORK) is not None
         refused = self._faults.strikes(Fault.REFRESH_REFUSED) is not None
-        if refused or not (old_works or (self._refresh and refresh_token == self._refresh)):
+        if refused or not (old_works or refresh_token in self._refresh):
             return json_reply(400, {"error": "invalid_grant"})
-        tokens = self.grant()
+        tokens = self.grant(refresh_token)
         self.refreshes += 1
         if self._faults.strikes(Fault.ROTATION_LOST) is not None:
             raise NoAnswer

@@ -106,8 +106,8 @@ class _AsperionHandler(BaseHTTPRequestHandler):
         if parts.path == "/connect/token" and method == "POST":
             return asperion.token(form)
         if parts.path == "/connect/authorize":
-            consented = method == "POST" and form.pop("consent", "") == "yes"
-            return asperion.authorize({**query, **form}, consented=consented)
+            answer = form.pop("consent", "") if method == "POST" else ""
+            return asperion.authorize({**query, **form}, answer=answer)
         shown = asperion.show(parts.path) if method == "GET" else asperion.submit(parts.path, form, file)
         return shown or page("Not found", "", status=404)
 

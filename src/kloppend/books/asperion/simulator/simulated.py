@@ -48,10 +48,10 @@ class SimulatedAsperion:
         """Keep an invoice that will be booked when its moment has come."""
         self._late.append((self.now() + seconds, books, invoice))
 
-    def authorize(self, params: Mapping[str, str], *, consented: bool) -> Reply:
+    def authorize(self, params: Mapping[str, str], *, answer: str) -> Reply:
         """The identity server's page for the owner."""
         with self._lock:
-            return self.identity.authorize(params, consented=consented)
+            return self.identity.authorize(params, answer=answer)
 
     def token(self, form: Mapping[str, str]) -> Reply:
         """The identity server's address for programs."""

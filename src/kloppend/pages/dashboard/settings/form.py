@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from kloppend.books.registry import API_BOOKS
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.trial import Offer
 from kloppend.pages.dashboard.settings import options, payments, total_codes, vat_codes
@@ -100,11 +101,14 @@ class SettingsForm(SchemesForm):
         unknown_totals: Sequence[str] = (),
     ) -> None:
         self.draft, self.methods = draft, payments.methods_of(draft.settings, offer)
+        by_api = draft.books_kind in API_BOOKS
         self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
         super().__init__(data, initial=_initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
+        if by_api:  # chosen by name on the page about the books
+            del self.fields["administration"]
         self._offer("trigger_statuses", statuses)
         self._offer("cancel_statuses", statuses)
         self._offer("excluded_stores", offer.identity.stores if offer else ())
@@ -134,10 +138,8 @@ class SettingsForm(SchemesForm):
 
     def groups(self) -> list[tuple[Any, list[forms.BoundField]]]:
         """The fields under their headings; a choice of nothing is left out."""
-        return [
-            (heading, [self[name] for name in names if getattr(self.fields[name], "choices", True)])
-            for heading, names in self.GROUPS
-        ]
+        there = {name for name, field in self.fields.items() if getattr(field, "choices", True)}
+        return [(heading, [self[name] for name in names if name in there]) for heading, names in self.GROUPS]
 
     def payment_rows(self) -> list[payments.Row]:
         """The table of payment methods."""
@@ -154,7 +156,9 @@ class SettingsForm(SchemesForm):
     def filled_in(self) -> Draft:
         """The draft as the visitor wants it; settings this form does not show stay as they are."""
         data = self.cleaned_data
-        fields = {name: data[name] for name in self.OF_DRAFT if data[name] or name not in self.SECRETS}
+        fields = {
+            name: data[name] for name in self.OF_DRAFT if name in data and (data[name] or name not in self.SECRETS)
+        }
         names = {name for _heading, group in self.GROUPS for name in group} - set(self.OF_DRAFT)
         settings = {name: _stored(data[name]) for name in names if name != "start_order_number"}
         settings["start_order_number"] = data["start_order_number"]
