@@ -178,6 +178,8 @@ if KLOPPEND_VIES.lower() == "off":
 # How Asperion knows the operator of this service; empty: no connection by its API.
 KLOPPEND_ASPERION_CLIENT_ID = os.environ.get("KLOPPEND_ASPERION_CLIENT_ID", "")
 KLOPPEND_ASPERION_CLIENT_SECRET = os.environ.get("KLOPPEND_ASPERION_CLIENT_SECRET", "")
+# Folders of this machine in which files may be put for others to take, each with the folders directly in it.
+KLOPPEND_DELIVERY_FOLDERS = _list("KLOPPEND_DELIVERY_FOLDERS")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.
