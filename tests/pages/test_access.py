@@ -6,7 +6,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kloppend.pages.urls import of_connection
-from kloppend.records.models import Batch, Connection, Invoice, Order
+from kloppend.records.models import Batch, Connection, Invoice, Order, Route
 from kloppend.sync.credits.proposals import make_credit
 from tests.sync.conftest import NOON
 
@@ -14,10 +14,12 @@ pytestmark = pytest.mark.django_db
 
 OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
+OF_DELIVERY = {"delivery", "delivery_choose", "delivery_sftp", "delivery_confirm", "file_decide", "file_clock"}
 OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}
 OF_BOOKS = {"books", "books_choose", "order_decide"}  # these books take files: there is no page about access to them
-OWNERS_ONLY |= OF_CREDITS | OF_BOOKS
-POST_ONLY |= OF_CREDITS | OF_BOOKS - {"books"}
+OWNERS_ONLY |= OF_CREDITS | OF_BOOKS | OF_DELIVERY
+POST_ONLY |= OF_CREDITS | (OF_BOOKS | OF_DELIVERY) - {"books", "delivery"}
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGmK0aMmPDpdZB2C3bTlrXMQAZ8yFbcYP3hOW8GkTzpV"
 NAMES = [str(pattern.name) for pattern in of_connection]
 
 
@@ -30,11 +32,17 @@ def address(name: str, connection: Connection) -> str:
         "new_invoice": {"number": "1"},
         "month_file": {"month": "2026-11"},
     }.get(name, {})
-    if name in {"file_download", "file_imported", "file_recall"}:
+    if name == "delivery_confirm":
+        more = {"route_id": str(_route(connection).pk)}
+    if name in {"file_download", "file_imported", "file_recall", "file_decide"}:
         more = {"batch_id": str(Batch.objects.get().pk)}
     if name in {"credit_withdraw", "credit_by_hand"}:
         more = {"credit_id": str(_credit(connection).pk)}
     return reverse(name, kwargs={"connection_id": connection.pk, **more})
+
+
+def _route(connection: Connection) -> Route:
+    return Route.objects.get_or_create(connection=connection, kind="sftp", host_key=KEY)[0]
 
 
 def _credit(connection: Connection) -> Invoice:

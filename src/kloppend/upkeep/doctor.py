@@ -176,4 +176,16 @@ def connections(_setup: Setup, _at: datetime) -> Iterator[Item]:
             yield Item("connection", "fine", f"{row.name}: {'live' if row.active else 'not active'}.")
 
 
-LOOKS: tuple[Look, ...] = (safety, keys, database, folders, delivery, mail, proxies, worker, clock, backups, connections)
+LOOKS: tuple[Look, ...] = (
+    safety,
+    keys,
+    database,
+    folders,
+    delivery,
+    mail,
+    proxies,
+    worker,
+    clock,
+    backups,
+    connections,
+)

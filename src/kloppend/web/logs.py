@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
-FEED_SECRET = re.compile(r"/feed/[^/\s?]+/")  # who fetches files by a secret address
+FEED_SECRET = re.compile(r"/feed/[^/\s?]+")  # who fetches files by a secret address
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -16,7 +16,7 @@ class SoberFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Also without the secret in an address of the feed."""
-        return FEED_SECRET.sub("/feed/***/", super().format(record))
+        return FEED_SECRET.sub("/feed/***", super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
         """The moment, in UTC, to the second."""

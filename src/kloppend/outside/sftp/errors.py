@@ -1,4 +1,4 @@
-"""What can go wrong with an SFTP server besides what can go wrong with any: branches of the tree in outside/errors.py."""
+"""What can go wrong with an SFTP server in particular: branches of the tree in outside/errors.py."""
 
 from kloppend.outside.errors import OutsideError
 

@@ -8,6 +8,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, TypeVar
@@ -46,7 +47,12 @@ class SftpSession:
     """An open conversation; close it. Paths are those of the server. Every method raises OutsideError only."""
 
     def __init__(
-        self, server: SftpServer, *, allowed_networks: Sequence[Network] = (), total: float = TOTAL, by: LookUp = look_up
+        self,
+        server: SftpServer,
+        *,
+        allowed_networks: Sequence[Network] = (),
+        total: float = TOTAL,
+        by: LookUp = look_up,
     ) -> None:
         self._until = time.monotonic() + total
         self._runner = asyncio.Runner()
@@ -123,10 +129,8 @@ class SftpSession:
         flags = asyncssh.FXF_WRITE | asyncssh.FXF_CREAT | (asyncssh.FXF_EXCL if fresh else asyncssh.FXF_TRUNC)
         async with self._sftp.open(path, flags, encoding=None) as file:
             await file.write(content)
-            try:
+            with suppress(asyncssh.SFTPOpUnsupported):  # then what the server confirmed is all there is
                 await file.fsync()
-            except asyncssh.SFTPOpUnsupported:  # then what the server confirmed is all there is
-                pass
 
     async def _read(self, path: str, most: int) -> bytes | None:
         try:

@@ -18,7 +18,17 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
 from kloppend.records.documents import store_document
 from kloppend.records.events import record
-from kloppend.records.models import BY_NUMBER, Batch, BatchContent, BatchEvent, Connection, Delivery, Invoice, Order, Timetable
+from kloppend.records.models import (
+    BY_NUMBER,
+    Batch,
+    BatchContent,
+    BatchEvent,
+    Connection,
+    Delivery,
+    Invoice,
+    Order,
+    Timetable,
+)
 from kloppend.sync.choices import Choices
 from kloppend.sync.credits.sending import SealableCredit, sendable, unsent
 from kloppend.sync.settle import apply, assess_row, locked_orders
@@ -90,7 +100,9 @@ def _made_already(connection: Connection, business_date: date) -> bool:
 def date_ahead(connection: Connection, today: date) -> list[Problem]:
     """The problem that no daily file is made, because one bears a date far ahead: some clock is or was wrong."""
     beyond = max(today + timedelta(days=1), connection.wrong_dates_until or date.min)
-    ahead = connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gt=beyond).order_by("-business_date").first()
+    ahead = (
+        connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gt=beyond).order_by("-business_date").first()
+    )
     return [Problem.of("FILE_DATE_AHEAD", day=ahead.business_date, today=today, name=ahead.name)] if ahead else []
 
 

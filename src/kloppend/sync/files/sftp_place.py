@@ -1,4 +1,4 @@
-"""A folder on somebody's SFTP server. Staging is a hidden name in that same folder, which pickers of *.xml do not see."""
+"""A folder on an SFTP server. Staging is a hidden name in that same folder, which pickers of *.xml do not see."""
 
 import hashlib
 from collections.abc import Iterator
