@@ -72,9 +72,8 @@ def connection(db: None, server: StoreServer) -> Connection:
 
 
 @pytest.fixture
-def ubl(db: None, server: StoreServer) -> Connection:
+def ubl(connection: Connection) -> Connection:
     """A connection whose files have a public layout: nothing to verify."""
-    connection = make_connection(server)
     connection.administration = Administration.objects.create(kind="ubl", label="ADM")
     connection.settings = {**connection.settings, "books_options": UBL}
     connection.save()

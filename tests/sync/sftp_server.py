@@ -57,7 +57,11 @@ def _files(root: Path, faults: Faults) -> Any:
             kind = "write" if pflags & asyncssh.FXF_WRITE else "read"
             faults.meet(f"before {kind}")
             found = super().open(path, pflags, attrs)
-            faults.meet(f"in {kind}")
+            try:
+                faults.meet(f"in {kind}")
+            except asyncssh.SFTPError:
+                super().close(found)
+                raise
             return found
 
         def close(self, file_obj: Any) -> None:

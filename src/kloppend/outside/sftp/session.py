@@ -57,11 +57,14 @@ class SftpSession:
         self._until = time.monotonic() + total
         self._runner = asyncio.Runner()
         self._connection: asyncssh.SSHClientConnection | None = None
+        sock: socket.socket | None = None
         try:
             sock = open_socket(server.host, server.port, allowed_networks, by)
             self._sftp = self._step(self._open(server, sock), CONNECT)
         except BaseException:
             self.close()
+            if sock is not None:
+                sock.close()
             raise
 
     def upload(self, path: str, content: bytes, *, fresh: bool = False) -> None:
@@ -160,8 +163,7 @@ def show_key(
     host: str, port: int, *, allowed_networks: Sequence[Network] = (), by: LookUp = look_up
 ) -> asyncssh.SSHKey:
     """The key that the server shows now, without logging in; a person compares its fingerprint. Raises OutsideError."""
-    sock = open_socket(host, port, allowed_networks, by)
-    with asyncio.Runner() as runner:
+    with open_socket(host, port, allowed_networks, by) as sock, asyncio.Runner() as runner:
         key = _run(runner, asyncssh.get_server_host_key(host, port, sock=sock, config=None), CONNECT)
     if key is None:
         raise ConnectionFailed("the server shows no key")

@@ -61,14 +61,14 @@ def file(request: HttpRequest, route: Route, name: str) -> HttpResponse:
     if tag in [one.strip().removeprefix("W/") for one in request.headers.get("If-None-Match", "").split(",")]:
         response = HttpResponse(status=304)
     elif request.method == "HEAD":
-        response = HttpResponse(content_type="application/xml")
+        response = HttpResponse(content_type="application/octet-stream")
         response.headers["Content-Length"] = str(batch.size)
     else:
         try:
             download = open_download(batch, datetime.now(UTC), BY)
         except Refused as refused:
             return _told(refused.problem, 410 if refused.problem.code in ("FILE_RECALLED", "FILE_ERASED") else 409)
-        response = HttpResponse(download.content, content_type="application/xml")
+        response = HttpResponse(download.content, content_type="application/octet-stream")
         response.headers["Content-Disposition"] = f'attachment; filename="{download.name}"'
         if download.again:
             response.headers["X-Kloppend-Warning"] = "fetched before; importing it twice books everything twice"
@@ -128,7 +128,7 @@ def _plain(status: int) -> HttpResponse:
 
 def _private(response: HttpResponse) -> HttpResponse:
     """Kept by no cache, no search engine, and in no other site's log of where visitors came from."""
-    response.headers.update(
-        {"Cache-Control": "no-store, private", "X-Robots-Tag": "noindex", "Referrer-Policy": "no-referrer"}
-    )
+    response.headers["Cache-Control"] = "no-store, private"
+    response.headers["X-Robots-Tag"] = "noindex"
+    response.headers["Referrer-Policy"] = "no-referrer"
     return response
