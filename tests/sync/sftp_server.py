@@ -51,7 +51,7 @@ class _Server(asyncssh.SSHServer):
 def _files(root: Path, faults: Faults) -> Any:
     class Files(asyncssh.SFTPServer):
         def __init__(self, chan: Any) -> None:
-            super().__init__(chan, chroot=str(root))
+            super().__init__(chan, chroot=bytes(root))
 
         def open(self, path: bytes, pflags: int, attrs: Any) -> Any:
             kind = "write" if pflags & asyncssh.FXF_WRITE else "read"

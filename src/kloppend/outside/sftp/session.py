@@ -138,7 +138,8 @@ class SftpSession:
     async def _read(self, path: str, most: int) -> bytes | None:
         try:
             async with self._sftp.open(path, asyncssh.FXF_READ, encoding=None) as file:
-                return bytes(await file.read(most))
+                found = await file.read(most)
+                return found.encode() if isinstance(found, str) else found
         except asyncssh.SFTPNoSuchFile:
             return None
 
