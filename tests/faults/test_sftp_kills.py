@@ -13,7 +13,7 @@ from tests.sync.conftest import NOON, UBL, sync
 from tests.sync.sftp_server import Running, sftp_server
 from tests.sync.test_sftp import use
 
-STEPS, RECALL_STEPS = 14, 10
+STEPS, RECALL_STEPS = 10, 6
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

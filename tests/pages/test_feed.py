@@ -9,7 +9,7 @@ from django.test import Client
 
 from kloppend.domain.problems import Refused
 from kloppend.pages.extension.throttle import ALLOWED
-from kloppend.records.models import Batch, Connection, Route
+from kloppend.records.models import Administration, Batch, Connection, Route
 from kloppend.sync.files.choosing import choose_download, choose_feed
 from kloppend.sync.files.recall import recall
 from kloppend.web.logs import LINE, SoberFormatter
@@ -119,9 +119,8 @@ def test_after_a_restore_and_for_an_unverified_layout_it_is_closed(
     name = Batch.objects.get().name
     assert client.get(f"/feed/{token}/files/{name}").status_code == 503
     Connection.objects.update(verify_before_sending=False)
-    ubl.administration.kind = "asperion_axml"
-    ubl.administration.save()
-    Connection.objects.update(settings={**ubl.settings, "books_options": {}})
+    unverified = Administration.objects.get(kind="asperion_axml")
+    Connection.objects.update(administration=unverified, settings={**ubl.settings, "books_options": {}})
     assert client.get(f"/feed/{token}/").json()["error"] == "DELIVERY_OFF_UNVERIFIED"
 
 

@@ -138,8 +138,8 @@ class SftpSession:
     async def _read(self, path: str, most: int) -> bytes | None:
         try:
             async with self._sftp.open(path, asyncssh.FXF_READ, encoding=None) as file:
-                found = await file.read(most)
-                return found.encode() if isinstance(found, str) else found
+                found: Any = await file.read(most)  # bytes, as the file was opened without an encoding
+                return bytes(found)
         except asyncssh.SFTPNoSuchFile:
             return None
 
