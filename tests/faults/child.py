@@ -1,7 +1,7 @@
 """A worker that kills itself: runs the pipeline once, and dies at the n-th step from sealing or posting on; or recalls.
 
 `python -m tests.faults.child CONNECTION NTH ISO_MOMENT [recall]`; a step is the moment before, and the moment after,
-each commit, request, file write, fsync, rename and removal. Prints the steps it came by.
+each commit, request, file write, upload, fsync, rename and removal. Prints the steps it came by.
 """
 
 import os
@@ -22,6 +22,7 @@ from django.db.backends.postgresql.base import DatabaseWrapper  # noqa: E402
 
 from kloppend.domain.problems import Refused  # noqa: E402
 from kloppend.outside.http import GuardedClient  # noqa: E402
+from kloppend.outside.sftp.session import SftpSession  # noqa: E402
 from kloppend.records.models import Connection  # noqa: E402
 from kloppend.sync import pipeline, posting  # noqa: E402
 from kloppend.sync.files import recall as recalling  # noqa: E402
@@ -68,6 +69,9 @@ class Failpoints:
             mock.patch.object(Path, "rename", self.around("rename", Path.rename)),
             mock.patch.object(Path, "unlink", self.around("removal", Path.unlink)),
             mock.patch.object(GuardedClient, "request", self.around("request", GuardedClient.request)),
+            mock.patch.object(SftpSession, "upload", self.around("upload", SftpSession.upload)),
+            mock.patch.object(SftpSession, "rename", self.around("server-side rename", SftpSession.rename)),
+            mock.patch.object(SftpSession, "remove", self.around("server-side removal", SftpSession.remove)),
             mock.patch("os.fsync", self.around("fsync", os.fsync)),
         ):
             yield

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from kloppend.pages.urls import of_connection
-from kloppend.records.models import Batch, Comparison, Connection, Invoice, Order
+from kloppend.records.models import Batch, Comparison, Connection, Invoice, Order, Route
 from kloppend.sync.comparing import Export, compare_books
 from kloppend.sync.credits.proposals import make_credit
 from tests.sync.conftest import NOON
@@ -17,11 +17,13 @@ pytestmark = pytest.mark.django_db
 
 OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
+OF_DELIVERY = {"delivery", "delivery_choose", "delivery_sftp", "delivery_confirm", "file_decide", "file_clock"}
 OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}
 OF_BOOKS = {"books", "books_ask", "books_read", "order_try", "order_decide"}
-OWNERS_ONLY |= OF_CREDITS | OF_BOOKS | {"customers", "customer_decide", "comparison_problems"}
-POST_ONLY |= OF_CREDITS | OF_BOOKS - {"books", "books_ask"}
+OWNERS_ONLY |= OF_CREDITS | OF_BOOKS | OF_DELIVERY | {"customers", "customer_decide", "comparison_problems"}
+POST_ONLY |= OF_CREDITS | (OF_BOOKS | OF_DELIVERY) - {"books", "books_ask", "delivery"}
 POST_ONLY |= {"customer_decide", "compare_upload", "comparison_problems"}
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGmK0aMmPDpdZB2C3bTlrXMQAZ8yFbcYP3hOW8GkTzpV"
 NAMES = [str(pattern.name) for pattern in of_connection]
 
 
@@ -36,7 +38,9 @@ def address(name: str, connection: Connection) -> str:
         "new_invoice": {"number": "1"},
         "month_file": {"month": "2026-11"},
     }.get(name, {})
-    if name in {"file_download", "file_imported", "file_recall"}:
+    if name == "delivery_confirm":
+        more = {"route_id": str(_route(connection).pk)}
+    if name in {"file_download", "file_imported", "file_recall", "file_decide"}:
         more = {"batch_id": str(Batch.objects.get().pk)}
     if name in {"comparison", "comparison_file", "comparison_problems"}:
         more = {"comparison_id": str(_comparison(connection).pk)}
@@ -49,6 +53,10 @@ def _comparison(connection: Connection) -> Comparison:
     export = Export(kind=Comparison.Kind.XAF, entries=(), sha256="0" * 64, size=0, columns={})
     made = Comparison.objects.filter(connection=connection).first()
     return made or compare_books(connection, export, date(2026, 1, 1), date(2026, 12, 31), NOON, "")
+
+
+def _route(connection: Connection) -> Route:
+    return Route.objects.get_or_create(connection=connection, kind="sftp", host_key=KEY)[0]
 
 
 def _credit(connection: Connection) -> Invoice:

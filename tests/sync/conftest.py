@@ -17,6 +17,17 @@ from kloppend.sync.shops import shop_of
 API_KEY = "Geheim!Sleutel(2026)*Toets=1"
 NOON = datetime(2026, 11, 24, 11, 0, tzinfo=UTC)
 Runner = Callable[..., Run]
+UBL = {
+    "seller": {
+        "name": "De Proef",
+        "street": "Dam 1",
+        "postcode": "1012 JS",
+        "city": "Amsterdam",
+        "vat_number": "NL000099998B57",
+        "coc_number": "12345678",
+        "iban": "NL91ABNA0417164300",
+    },
+}
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +69,15 @@ def make_connection(server: StoreServer, name: str = "De Proef", **choices: Any)
 def connection(db: None, server: StoreServer) -> Connection:
     """The connection every test starts with; nothing has been fetched yet."""
     return make_connection(server)
+
+
+@pytest.fixture
+def ubl(connection: Connection) -> Connection:
+    """A connection whose files have a public layout: nothing to verify."""
+    connection.administration = Administration.objects.create(kind="ubl", label="ADM")
+    connection.settings = {**connection.settings, "books_options": UBL}
+    connection.save()
+    return connection
 
 
 def sync(connection: Connection, at: datetime = NOON) -> Run:

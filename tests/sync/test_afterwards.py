@@ -19,7 +19,9 @@ from kloppend.records.models import Problem as ProblemRow
 from kloppend.shops.opencart.simulator import Fault, SimulatedStore, StoreServer
 from kloppend.sync import assess
 from kloppend.sync.files.folders import folder_of
-from kloppend.sync.files.placing import STAGING, stage
+from kloppend.sync.files.local_place import STAGING
+from kloppend.sync.files.places import Places
+from kloppend.sync.files.placing import stage
 from tests.sync.conftest import NOON, make_connection, sync
 from tests.sync.test_pipeline import open_codes, placed
 from tests.sync.test_trouble import TOMORROW, state
@@ -199,7 +201,8 @@ def test_a_folder_that_is_not_there_does_not_pass_for_taken(looked: Connection, 
     batch = Batch.objects.get()
     folder = folder_of(looked)
     (folder / batch.name).unlink()
-    stage(batch.pk, folder)
+    with Places(looked) as places:
+        stage(batch.pk, places)
     folder.rename(tmp_path / "unmounted")
     sync(looked, TOMORROW)
     assert Batch.objects.get().state == Batch.State.STAGED

@@ -12,7 +12,7 @@ from kloppend.shops.opencart.simulator import SimulatedStore
 from kloppend.sync.files.download import open_download
 from kloppend.sync.files.folders import folder_of
 from kloppend.sync.files.imported import mark_imported, unmark_imported
-from kloppend.sync.files.placing import STAGING
+from kloppend.sync.files.local_place import STAGING
 from kloppend.sync.files.recall import recall
 from tests.sync.conftest import NOON, sync
 from tests.sync.test_make_file import in_file, now, trial

@@ -10,6 +10,7 @@ from kloppend.pages.dashboard.books.trying import try_out
 from kloppend.pages.dashboard.compare import views as comparing
 from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.customers import views as known
+from kloppend.pages.dashboard.delivery import views as delivery
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
@@ -20,6 +21,7 @@ from kloppend.pages.dashboard.report.views import report
 from kloppend.pages.dashboard.settings.views import pause, settings
 from kloppend.pages.dashboard.verify.views import verify
 from kloppend.pages.extension.views import check
+from kloppend.pages.feed import views as feed
 from kloppend.pages.look.appearance import choose_look
 
 of_connection = [
@@ -38,6 +40,12 @@ of_connection = [
     path("files/<int:batch_id>/download/", files.download, name="file_download"),
     path("files/<int:batch_id>/imported/", files.imported, name="file_imported"),
     path("files/<int:batch_id>/recall/", files.take_back, name="file_recall"),
+    path("files/<int:batch_id>/arrived/", delivery.decide, name="file_decide"),
+    path("files/clock/", delivery.clock_right, name="file_clock"),
+    path("delivery/", delivery.delivery, name="delivery"),
+    path("delivery/choose/", delivery.choose, name="delivery_choose"),
+    path("delivery/sftp/", delivery.sftp, name="delivery_sftp"),
+    path("delivery/sftp/<int:route_id>/", delivery.confirm, name="delivery_confirm"),
     path("month/", months, name="months"),
     re_path(r"^month/(?P<month>[12]\d{3}-(?:0[1-9]|1[0-2]))\.csv$", month_file, name="month_file"),
     path("settings/", settings, name="settings"),
@@ -65,6 +73,12 @@ urlpatterns = [
     path("connect/", begin, name="connect"),
     path("c/<int:connection_id>/", include(of_connection)),
     path("extension/check", check, name="extension_check"),
+    path("feed/", feed.listing, name="feed"),
+    path("feed/files/<str:name>", feed.file, name="feed_file"),
+    path("feed/files/<str:name>/received", feed.acknowledge, name="feed_received"),
+    path("feed/<str:token>/", feed.listing),
+    path("feed/<str:token>/files/<str:name>", feed.file),
+    path("feed/<str:token>/files/<str:name>/received", feed.acknowledge),
     path("account/", include("allauth.account.urls")),
     path("account/second-factor/", include("allauth.mfa.urls")),
     path("language/", set_language, name="set_language"),

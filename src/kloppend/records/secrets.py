@@ -43,8 +43,10 @@ class EncryptedTextField(TextField):
         """Encrypt on the way in."""
         return _box(tuple(settings.KLOPPEND_ENCRYPTION_KEYS)).encrypt(str(value).encode()).decode()
 
-    def from_db_value(self, value: str, *_: object) -> str:
-        """Decrypt on the way out."""
+    def from_db_value(self, value: str | None, *_: object) -> str | None:
+        """Decrypt on the way out; None where a joined row is missing."""
+        if value is None:
+            return None
         return _box(tuple(settings.KLOPPEND_ENCRYPTION_KEYS)).decrypt(value.encode()).decode()
 
 

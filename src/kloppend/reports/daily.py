@@ -90,7 +90,10 @@ def down_since(problem: Problem) -> datetime:
 
 def _file(connection: Connection, file: Batch, invoices: int, words: DailyWords) -> Item:
     text = words.file.format(name=file.name, invoices=invoices)
-    return Item(text if file.verified else f"{text} {words.unverified}", f"/c/{connection.pk}/files/")
+    notes = [note for note in file.notes if note["code"].endswith("_CENT_DIFFERENCE_POSSIBLE")]
+    told = [cause_text(note["code"], note["detail"], language_of(connection)) for note in notes]
+    unverified = [] if file.verified else [words.unverified]
+    return Item(" ".join([text, *unverified, *told]), f"/c/{connection.pk}/files/")
 
 
 def _orders(connection: Connection, orders: dict[str, list[str]]) -> tuple[Item, ...]:

@@ -17,9 +17,8 @@ from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
 from kloppend.sync.credits.proposals import credit_cancelled
 from kloppend.sync.fetch import fetch
-from kloppend.sync.files.folders import folder_of
 from kloppend.sync.files.placing import place
-from kloppend.sync.files.sealing import seal
+from kloppend.sync.files.sealing import date_ahead, seal
 from kloppend.sync.master_data import look_daily
 from kloppend.sync.means import means_of
 from kloppend.sync.posting import Desk, attach_pdfs, check_afterwards, post
@@ -62,8 +61,8 @@ def run(
     `filed_on`: the last business date whose daily file is dealt with; what comes later goes into the next day's.
     `check` is called just before what cannot be undone, and raises when another process has taken over.
     """
-    folder, done = folder_of(connection), Run()
-    done.files += place(connection, folder, at)  # first finish what an interrupted run left half done
+    done = Run()
+    done.files += place(connection, at)  # first finish what an interrupted run left half done
 
     try:
         means = means_of(connection)
@@ -95,14 +94,15 @@ def run(
         _post(desk, done, progress)
         return done
 
+    problems.now_stand(connection, None, date_ahead(connection, today), at, source="clock")
     if file_is_due(choices, at, filed_on):  # 4 deliver
         if looked_at_all:
             credit_cancelled(connection, means, at)  # where the merchant chose that
         made = seal(connection.pk, choices, books, today, at, seen_since=seen_since)
-        done.files += place(connection, folder, at)
+        done.files += place(connection, at)
         done.filed_on = today if made or _nothing_left_to_file(connection) else None
 
-    reconcile(connection, folder, at)  # 5 reconcile
+    reconcile(connection, at)  # 5 reconcile
     return done
 
 

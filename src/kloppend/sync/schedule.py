@@ -25,7 +25,12 @@ def file_is_due(choices: Choices, at: datetime, filed_on: date | None = None) ->
     That there is one file a day at most is for the records to say.
     """
     today = business_date(choices, at)
-    return (filed_on is None or filed_on < today) and at >= file_moment(choices, today)
+    return not _dealt_with(today, today, filed_on) and at >= file_moment(choices, today)
+
+
+def _dealt_with(day: date, today: date, filed_on: date | None) -> bool:
+    """A date further ahead than tomorrow was written by a clock that was wrong, and says nothing."""
+    return filed_on is not None and day <= filed_on <= today + timedelta(days=1)
 
 
 def business_date(choices: Choices, at: datetime) -> date:
@@ -73,4 +78,4 @@ def next_file(choices: Choices, at: datetime, filed_on: date | None = None) -> d
     """The moment of the next daily file; a moment in the past when today's is still to be made."""
     today = business_date(choices, at)
     days = (today + timedelta(days=number) for number in range(3))
-    return next(file_moment(choices, day) for day in days if filed_on is None or day > filed_on)
+    return next(file_moment(choices, day) for day in days if not _dealt_with(day, today, filed_on))

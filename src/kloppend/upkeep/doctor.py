@@ -13,7 +13,9 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from kloppend.domain.problems import Problem
-from kloppend.records.models import Connection, MailSent
+from kloppend.records.models import Connection, MailSent, Route
+from kloppend.sync.files.allowed_folders import cannot_write
+from kloppend.sync.files.routes import why_off
 from kloppend.sync.jobs import worker_seen_at
 from kloppend.upkeep.backup import backups_in
 from kloppend.upkeep.safety import Setup, findings
@@ -87,6 +89,25 @@ def folders(_setup: Setup, _at: datetime) -> Iterator[Item]:
             yield Item(name, "fine", f"{path}: {free // 1024**3} GiB free.")
 
 
+def delivery(_setup: Setup, _at: datetime) -> Iterator[Item]:
+    """Folders of others in which files are put; a connection's own problems come further down."""
+    for root in settings.KLOPPEND_DELIVERY_FOLDERS:
+        wrong = cannot_write(root)
+        if wrong:
+            yield Item("delivery", "wrong", wrong.text("en").cause, wrong.text("en").fix)
+        else:
+            yield Item("delivery", "fine", f"{root} can be written to.")
+    for route in Route.objects.filter(current=True, kind=Route.Kind.FOLDER).exclude(
+        folder__in=settings.KLOPPEND_DELIVERY_FOLDERS
+    ):
+        wrong = cannot_write(route.folder)
+        if wrong:
+            yield Item("delivery", "wrong", wrong.text("en").cause, wrong.text("en").fix)
+    for row in Connection.objects.defer("api_key", "licence_key").filter(routes__current=True).order_by("name"):
+        for problem in why_off(row):
+            yield Item("delivery", "note", f"{row.name}: {problem.text('en').cause}", problem.text("en").fix)
+
+
 def mail(_setup: Setup, at: datetime) -> Iterator[Item]:
     """Without a mail server nobody is told of a problem; nor while it takes no mail."""
     unsent = MailSent.objects.filter(sent_at=None, tried_at__isnull=False, day__gte=(at - MAILS_LOOKED_AT).date())
@@ -155,4 +176,16 @@ def connections(_setup: Setup, _at: datetime) -> Iterator[Item]:
             yield Item("connection", "fine", f"{row.name}: {'live' if row.active else 'not active'}.")
 
 
-LOOKS: tuple[Look, ...] = (safety, keys, database, folders, mail, proxies, worker, clock, backups, connections)
+LOOKS: tuple[Look, ...] = (
+    safety,
+    keys,
+    database,
+    folders,
+    delivery,
+    mail,
+    proxies,
+    worker,
+    clock,
+    backups,
+    connections,
+)

@@ -72,7 +72,9 @@ def look(connection: Connection) -> Verification:
     names = set(connection.batches.values_list("name", flat=True))
     folder = folder_of(connection)
     there = {path.name for path in folder.iterdir() if path.is_file()} if folder.is_dir() else set()
-    half = connection.batches.filter(state__in=[Batch.State.SEALED, Batch.State.STAGED]).order_by("sequence")
+    half = connection.batches.filter(
+        state__in=[Batch.State.SEALED, Batch.State.STAGED, Batch.State.UNCERTAIN]
+    ).order_by("sequence")
     return Verification(
         taken_at=connection.backup_taken_at,
         fetched_since=_fetched_since(connection),

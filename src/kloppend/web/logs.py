@@ -1,16 +1,22 @@
 """Log lines without personal data: what an error *says* may quote an order, so only where it happened is told."""
 
 import logging
+import re
 import traceback
 from datetime import UTC, datetime
 from types import TracebackType
 
 LINE = "%(asctime)s %(levelname)s %(name)s %(message)s"
+FEED_SECRET = re.compile(r"/feed/[^/\s?]+")  # who fetches files by a secret address
 Raised = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
 class SoberFormatter(logging.Formatter):
     """`2026-11-24T06:00:00Z INFO kloppend.sync.runs run of connection 3 started`, in UTC."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Also without the secret in an address of the feed."""
+        return FEED_SECRET.sub("/feed/***", super().format(record))
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: N802 - logging's name
         """The moment, in UTC, to the second."""

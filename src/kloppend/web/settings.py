@@ -186,6 +186,8 @@ OPTIONS_OF_BOOKS = {
         if os.environ.get(variable)
     }
 }
+# Folders of this machine in which files may be put for others to take, each with the folders directly in it.
+KLOPPEND_DELIVERY_FOLDERS = _list("KLOPPEND_DELIVERY_FOLDERS")
 KLOPPEND_FILES_DIR = Path(os.environ.get("KLOPPEND_FILES_DIR") or "var/files")
 
 # Without a mail server mails become files in this folder.

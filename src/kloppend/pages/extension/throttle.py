@@ -1,4 +1,4 @@
-"""Counts wrong signatures per address, as docs/protocol.md says in 1.3. Who has the right key never comes here."""
+"""Counts wrong signatures and secrets per address (docs/protocol.md, 1.3). Who has the right one never comes here."""
 
 import ipaddress
 
@@ -10,9 +10,9 @@ ALLOWED = 20
 SECONDS = 600
 
 
-def too_many(request: HttpRequest) -> bool:
-    """Count one more wrong signature from where this request comes from; whether that were too many within a while."""
-    key = f"extension-check:{_place(request)}"
+def too_many(request: HttpRequest, of: str = "extension-check") -> bool:
+    """Count one more wrong signature or secret from where this request comes from; whether that were too many."""
+    key = f"{of}:{_place(request)}"
     if cache.add(key, 1, SECONDS):
         return False
     try:

@@ -19,7 +19,7 @@ from kloppend.domain.invoicing import explain_why
 from kloppend.domain.money import round2
 from kloppend.domain.problems import CATALOGUE, Language
 from kloppend.domain.reasons import Reason
-from kloppend.pages.look.words import BOOKS_STATUSES, EVENTS, STATES, Word
+from kloppend.pages.look.words import BOOKS_STATUSES, EVENTS, STATES, TRAVELLED, Word
 from kloppend.records.models import Connection, Event, Order, Problem
 from kloppend.sync.customers import CODES
 
@@ -40,6 +40,12 @@ def money(amount: Decimal | str | None, currency: str = "EUR") -> str:
     number = formats.number_format(round2(Decimal(amount)), decimal_pos=2, use_l10n=True, force_grouping=True)
     sign = "€" if currency == "EUR" else currency
     return f"{sign}\N{NO-BREAK SPACE}{number}"
+
+
+@register.filter
+def travelled(kind: str) -> str:
+    """What happened to a file on its way, in a word or two; nothing for what is told elsewhere."""
+    return str(TRAVELLED.get(kind, ""))
 
 
 @register.filter

@@ -43,6 +43,18 @@ STATES: dict[str, Word] = {
     "expired": Word(_("Expired"), "bad", "stop"),
 }
 
+TRAVELLED: "dict[str, _StrPromise | str]" = {
+    "placed": _("Put in its place"),
+    "fetched": _("Fetched"),
+    "taken": _("Gone from the folder"),
+    "received": _("Receipt confirmed"),
+    "uncertain": _("Uncertain since"),
+    "decided": _("Decided by a person"),
+    "recalled": _("Recalled"),
+    "mailed": _("Told by mail"),
+}
+"""What happened to a file, besides being made and imported."""
+
 EVENTS: "dict[str, _StrPromise | str]" = {
     "fetched": _("Fetched from the shop (status %(status)s, total %(total)s)"),
     "unconfirmed": _("Checkout started, not completed"),

@@ -14,6 +14,7 @@ from kloppend.records.models.order import BY_NUMBER, Order
 from kloppend.records.models.people import Membership
 from kloppend.records.models.personal import BatchContent, InvoiceParty, OrderSnapshot, SentDocument
 from kloppend.records.models.problem import Problem
+from kloppend.records.models.route import Route
 from kloppend.records.models.schedule import Run, Timetable
 from kloppend.records.models.vat_check import VatCheck
 
@@ -42,6 +43,7 @@ __all__ = [
     "Order",
     "OrderSnapshot",
     "Problem",
+    "Route",
     "Run",
     "SentDocument",
     "Shop",

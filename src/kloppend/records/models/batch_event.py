@@ -12,6 +12,10 @@ class BatchEvent(models.Model):
         SEALED = "sealed"
         PLACED = "placed"
         FETCHED = "fetched"
+        TAKEN = "taken"  # gone from the folder it was put in
+        RECEIVED = "received"
+        UNCERTAIN = "uncertain"
+        DECIDED = "decided"
         IMPORTED = "imported"
         NOT_IMPORTED = "not_imported"
         RECALLED = "recalled"

@@ -67,6 +67,8 @@ class Connection(models.Model):
     restored_at = models.DateTimeField(null=True)
     file_numbers_above = models.PositiveIntegerField(default=0)  # numbers up to here may have been used
 
+    wrong_dates_until = models.DateField(null=True)  # daily files after today and up to here: of a clock that was wrong
+
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
         """Also bring the fingerprint of the licence key along."""
         if update_fields is None or "licence_key" in update_fields:

@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from kloppend.records.models.connection import Administration, Connection
 from kloppend.records.models.invoice import Invoice
+from kloppend.records.models.route import Route
 
 
 class Batch(models.Model):
@@ -18,6 +19,7 @@ class Batch(models.Model):
     class State(models.TextChoices):
         SEALED = "sealed"
         STAGED = "staged"
+        UNCERTAIN = "uncertain"  # sent to a server that cannot rename, and not found there: a person decides
         PLACED = "placed"
         FETCHED = "fetched"
         RECALLED = "recalled"
@@ -32,6 +34,9 @@ class Batch(models.Model):
     size = models.PositiveIntegerField()
     notes = models.JSONField(default=list)
     verified = models.BooleanField(default=False)  # whether a person had compared its layout with the real one
+    route = models.ForeignKey(Route, on_delete=models.PROTECT, null=True, related_name="batches")  # null: download
+    taking_back = models.BooleanField(default=False)  # a recall from elsewhere was begun; what it left is to be tidied
+    received_at = models.DateTimeField(null=True)  # who fetched it by the feed has all of it, by its sha256
     sealed_at = models.DateTimeField(auto_now_add=True)
     placed_at = models.DateTimeField(null=True)
     imported_at = models.DateTimeField(null=True)  # only a person says so: a file gets no answer

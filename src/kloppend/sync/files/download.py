@@ -7,13 +7,14 @@ from django.db import transaction
 
 from kloppend.domain.problems import Problem, Refused
 from kloppend.records.models import Batch, BatchContent, BatchEvent
+from kloppend.sync.files.places import is_elsewhere
 
 READY = (Batch.State.PLACED, Batch.State.FETCHED)
 
 
 @dataclass(frozen=True, slots=True)
 class Download:
-    """A file to hand out. `again`: it was handed out before, so importing it would double what is in the books."""
+    """A file to hand out. `again`: it was handed out or put elsewhere before, so importing it may book it twice."""
 
     name: str
     content: bytes
@@ -30,7 +31,7 @@ def open_download(batch: Batch, at: datetime, by: str) -> Download:
         content = BatchContent.objects.filter(batch=batch).first()
         if content is None:
             raise Refused(Problem.of("FILE_ERASED", name=batch.name))
-        again = perhaps_taken(batch) or batch.imported_at is not None
+        again = perhaps_taken(batch) or is_elsewhere(batch) or batch.imported_at is not None
         batch.state = Batch.State.FETCHED
         batch.save(update_fields=["state"])
         batch.events.create(kind=BatchEvent.Kind.FETCHED, at=at, by=by)
@@ -46,7 +47,7 @@ def perhaps_taken(batch: Batch) -> bool:
 
 def locked_file(batch: Batch) -> Batch:
     """The file as it stands, locked for this transaction. Raises Refused when there is nothing to fetch or import."""
-    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    batch = Batch.objects.select_for_update(of=("self",)).select_related("route").get(pk=batch.pk)
     if batch.state == Batch.State.RECALLED:
         raise Refused(Problem.of("FILE_RECALLED", name=batch.name))
     if batch.state not in READY:

@@ -11,7 +11,6 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records.models import Batch, Connection
 from kloppend.shops.port import Shop
 from kloppend.sync.fetch import fetch
-from kloppend.sync.files.folders import folder_of
 from kloppend.sync.files.placing import place
 from kloppend.sync.files.sealing import seal
 from kloppend.sync.means import files_of, means_of
@@ -64,5 +63,5 @@ def _placed(connection: Connection, batch: Batch | None, at: datetime) -> Batch:
     if batch is None:
         wrong = connection.problems.filter(source__in=["seal", "restore"], closed_at=None).first()
         raise Refused(Problem(wrong.code, wrong.detail) if wrong else Problem.of("NOTHING_TO_SEND"))
-    place(connection, folder_of(connection), at)
+    place(connection, at)
     return Batch.objects.get(pk=batch.pk)

@@ -1,12 +1,10 @@
-"""Placing: a sealed file goes into its folder so that, whenever the power fails, there is one file, of one content.
+"""Placing: a sealed file goes to its place so that, whenever the power fails, there is one file, of one content.
 
 Each step holds the row lock of the batch and ends in a commit, so a second process, or the next run after a crash,
 continues where the first one stopped.
 """
 
-import os
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
@@ -14,99 +12,140 @@ from kloppend.domain.problems import Problem
 from kloppend.records import problems
 from kloppend.records.events import record
 from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order
+from kloppend.sync.files.folders import folder_of
+from kloppend.sync.files.local_place import LocalPlace
+from kloppend.sync.files.places import Place, Places, is_elsewhere
+from kloppend.sync.files.routes import route_for, why_off
+from kloppend.sync.files.trouble import PlaceTrouble
 
-STAGING = ".staging"
 
-
-class FileNameTaken(Exception):  # noqa: N818 - a finding
-    """A file that is not ours bears the name."""
-
-
-def place(connection: Connection, folder: Path, at: datetime) -> list[Batch]:
+def place(connection: Connection, at: datetime) -> list[Batch]:
     """Place every file of the connection that is sealed or half placed; what could not be is an open problem.
 
     Nothing after a restore that nobody verified: what is half placed in a backup was surely placed since.
     """
     if Connection.objects.filter(pk=connection.pk, verify_before_sending=True).exists():
         return []
-    placed, wrong = [], []
-    for pk in list(connection.batches.filter(state__in=["sealed", "staged"]).values_list("pk", flat=True)):
+    placed, wrong = [], why_off(connection)
+    with Places(connection) as places:
+        for pk in list(connection.batches.filter(state__in=["sealed", "staged"]).values_list("pk", flat=True)):
+            try:
+                fresh = stage(pk, places)
+                batch = move(pk, places, at, fresh=fresh)
+            except PlaceTrouble as trouble:
+                wrong.append(trouble.problem)
+            else:
+                placed += [batch] if batch.state == Batch.State.PLACED else []
         try:
-            stage(pk, folder)
-            batch = move(pk, folder, at)
-        except FileNameTaken:
-            wrong.append(Problem.of("FILE_NAME_TAKEN", name=Batch.objects.get(pk=pk).name, folder=folder))
-        except OSError as error:
-            wrong.append(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=error.strerror or type(error).__name__))
-        else:
-            placed.append(batch)
-    try:
-        _tidy(connection, folder)
-    except OSError as error:
-        wrong.append(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=error.strerror or type(error).__name__))
+            _tidy(connection, places.own)
+            _tidy_elsewhere(connection, places)
+        except PlaceTrouble as trouble:
+            wrong.append(trouble.problem)
+    if names := list(connection.batches.filter(state=Batch.State.UNCERTAIN).values_list("name", flat=True)):
+        wrong.append(Problem.of("FILE_UNCERTAIN", name=", ".join(names)))
     problems.now_stand(connection, None, wrong, at, source="place")
     return placed
 
 
-def stage(batch_id: int, folder: Path) -> None:
-    """Write the stored bytes beside the folder, make them durable, then commit `staged`."""
-    with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=batch_id)
-        if batch.state != Batch.State.SEALED:
-            return
-        staging = folder / STAGING
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        staging.mkdir(mode=0o700, exist_ok=True)
-        (staging / batch.name).touch(mode=0o600)  # names and addresses: for our own eyes
-        with (staging / batch.name).open("wb") as file:
-            file.write(batch.content.content)
-            file.flush()
-            os.fsync(file.fileno())
-        sync_folder(staging)
-        batch.state = Batch.State.STAGED
-        batch.save(update_fields=["state"])
+def stage(batch_id: int, places: Places) -> bool:
+    """Write the stored bytes to where nobody looks, make them durable, then commit `staged`; whether that was done now.
 
-
-def move(batch_id: int, folder: Path, at: datetime) -> Batch:
-    """Rename into the folder, then commit `placed`.
-
-    Not in staging any more means that it was renamed before a crash, and perhaps taken since: it is never written
-    again. Raises FileNameTaken when a file we do not know bears the name.
+    Here it is settled by which route the file goes. Where nothing can be renamed nothing is staged: `staged` is then
+    the word that the file itself is about to be written.
     """
     with transaction.atomic():
-        batch = Batch.objects.select_for_update().get(pk=batch_id)
+        batch = _locked(batch_id)
+        if batch.state != Batch.State.SEALED:
+            return False
+        batch.route = route_for(batch)
+        there = places.of(batch.route)
+        if there.renames and not _is_there_already(batch, there):
+            there.stage(batch.name, bytes(batch.content.content))
+        batch.state = Batch.State.STAGED
+        batch.save(update_fields=["state", "route"])
+    return True
+
+
+def move(batch_id: int, places: Places, at: datetime, *, fresh: bool = False) -> Batch:
+    """Rename to the file's own name, then commit `placed`.
+
+    Not in staging any more means that it was renamed before a crash, and perhaps taken since: it is never written
+    again. Raises PlaceTrouble, also when a file we do not know bears the name. Where nothing can be renamed, a file
+    that was not written just now (`fresh`) and is not found in whole is UNCERTAIN: a person decides.
+    """
+    with transaction.atomic():
+        batch = _locked(batch_id)
         if batch.state != Batch.State.STAGED:
             return batch
-        staged, target = folder / STAGING / batch.name, folder / batch.name
-        os.stat(staged.parent)  # without its folder, "not in staging any more" would say nothing
-        if is_there(staged):
-            if is_there(target):
-                raise FileNameTaken(target)
-            staged.rename(target)
-            sync_folder(folder)
-            sync_folder(staged.parent)
-        batch.state, batch.placed_at = Batch.State.PLACED, at
-        batch.save(update_fields=["state", "placed_at"])
-        _confirm(batch, at)
+        there = places.of(batch.route)
+        if there.renames:
+            _rename(batch, there)
+        elif not _written(batch, there, fresh=fresh):
+            batch.state = Batch.State.UNCERTAIN
+            batch.save(update_fields=["state"])
+            batch.events.create(kind=BatchEvent.Kind.UNCERTAIN, at=at)
+            return batch
+        count_as_placed(batch, at)
     return batch
 
 
-def _tidy(connection: Connection, folder: Path) -> None:
+def _rename(batch: Batch, there: Place) -> None:
+    if not there.is_staged(batch.name):
+        return
+    if not there.is_placed(batch.name):
+        there.publish(batch.name)
+    elif _is_there_already(batch, there):  # a server that renames in two steps, and was stopped in between
+        there.discard(batch.name)
+    else:
+        where = batch.route.where if batch.route and is_elsewhere(batch) else folder_of(batch.connection)
+        raise PlaceTrouble(Problem.of("FILE_NAME_TAKEN", name=batch.name, folder=where))
+
+
+def _written(batch: Batch, there: Place, *, fresh: bool) -> bool:
+    if fresh:
+        there.put(batch.name, bytes(batch.content.content))
+    return there.sum_of(batch.name) == batch.sha256
+
+
+def _is_there_already(batch: Batch, there: Place) -> bool:
+    """Elsewhere, where a person may have said that it did not arrive, and it did after all."""
+    return is_elsewhere(batch) and there.sum_of(batch.name) == batch.sha256
+
+
+def _locked(batch_id: int) -> Batch:
+    return Batch.objects.select_for_update(of=("self",)).select_related("route", "connection").get(pk=batch_id)
+
+
+def _tidy(connection: Connection, own: LocalPlace) -> None:
     """What an interrupted recall left in staging: put back when it never came about, removed when it did."""
-    for staged in list((folder / STAGING).iterdir()) if is_there(folder / STAGING) else []:
+    for name in own.staged():
         with transaction.atomic():
-            batch = connection.batches.select_for_update().filter(name=staged.name).first()
-            if batch is None or not is_there(staged):
-                continue
-            if batch.state == Batch.State.RECALLED:
-                staged.unlink()
-            elif batch.state in (Batch.State.PLACED, Batch.State.FETCHED) and not is_there(folder / batch.name):
-                staged.rename(folder / batch.name)
-                sync_folder(folder)
+            batch = connection.batches.select_for_update().filter(name=name).first()
+            if batch is not None and own.is_staged(name):
+                _settle_recall(batch, own)
+
+
+def _tidy_elsewhere(connection: Connection, places: Places) -> None:
+    """The same for other places, which are not looked into without a reason."""
+    for pk in list(connection.batches.filter(taking_back=True).values_list("pk", flat=True)):
+        with transaction.atomic():
+            batch = _locked(pk)
+            there = places.of(batch.route)
+            if batch.taking_back and there.is_staged(batch.name):
+                _settle_recall(batch, there)
+            batch.taking_back = False
+            batch.save(update_fields=["taking_back"])
+
+
+def _settle_recall(batch: Batch, there: Place) -> None:
+    if batch.state == Batch.State.RECALLED:
+        there.discard(batch.name)
+    elif batch.state in (Batch.State.PLACED, Batch.State.FETCHED) and not there.is_placed(batch.name):
+        there.publish(batch.name)
 
 
 def count_as_placed(batch: Batch, at: datetime) -> None:
-    """Somebody vouches that this file was placed by records that are lost. The caller is in a transaction."""
+    """It is in its place, as we saw, or as somebody vouches for. The caller is in a transaction."""
     batch.state, batch.placed_at = Batch.State.PLACED, at
     batch.save(update_fields=["state", "placed_at"])
     _confirm(batch, at)
@@ -126,21 +165,3 @@ def _confirm(batch: Batch, at: datetime) -> None:
                 order.state = Order.State.DELIVERED
                 order.save(update_fields=["state"])
             record(order, "delivered", at, file=batch.name)
-
-
-def is_there(path: Path) -> bool:
-    """Raises OSError when it cannot be told, where `exists()` may answer no."""
-    try:
-        os.stat(path)
-    except FileNotFoundError:
-        return False
-    return True
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the folder's entries survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

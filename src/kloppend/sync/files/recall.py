@@ -1,15 +1,14 @@
 """Recalling a file that nobody has taken: its orders are decided again, as if it had never been made.
 
-The file leaves the folder before the records say so, and within the transaction that says so. When the power fails in
+The file leaves its place before the records say so, and within the transaction that says so. When the power fails in
 between, the file stands in staging while its batch is still `placed`: placing then puts it back, and the person finds
-a recall that did not happen. A recalled file is removed only after that was committed.
+a recall that did not happen. A recalled file is removed only after that was committed. For places that are not our own
+folder `taking_back` is committed before, so that placing knows where to look.
 """
 
-import os
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
-from pathlib import Path
 
 from django.db import transaction
 
@@ -18,10 +17,9 @@ from kloppend.records.credit_notes import make_void, store_again
 from kloppend.records.events import record
 from kloppend.records.models import BY_NUMBER, Batch, BatchEvent, Connection, Invoice, Order
 from kloppend.sync.files.download import perhaps_taken
-from kloppend.sync.files.folders import folder_of
-from kloppend.sync.files.placing import STAGING, is_there, sync_folder
+from kloppend.sync.files.places import Place, Places, is_elsewhere
+from kloppend.sync.files.trouble import PlaceTrouble
 from kloppend.sync.means import Means, means_of
-from kloppend.sync.reconcile import changed
 from kloppend.sync.reopen import reopen
 from kloppend.sync.settle import locked_orders
 
@@ -35,26 +33,37 @@ def recall(batch: Batch, at: datetime, by: str, *, not_in_books: bool = False) -
     `not_in_books`: the person states that nothing of it is in the books, or not any more. That sets the first aside,
     for files that were made to try: trial files and files of an unverified layout. Call it outside a transaction.
     """
-    connection, folder = batch.connection, folder_of(batch.connection)
+    connection = batch.connection
+    with Places(connection) as places:
+        if is_elsewhere(batch):
+            Batch.objects.filter(pk=batch.pk).exclude(state=Batch.State.RECALLED).update(taking_back=True)
+        try:
+            batch = _recall(connection, batch, places, at, by, not_in_books=not_in_books)
+        except PlaceTrouble as trouble:
+            raise Refused(trouble.problem) from trouble
+        with suppress(PlaceTrouble):  # placing tidies up what is left, and tells when it cannot
+            places.of(batch.route).discard(batch.name)
+            if batch.taking_back:
+                Batch.objects.filter(pk=batch.pk).update(taking_back=False)
+    return batch
+
+
+def _recall(
+    connection: Connection, batch: Batch, places: Places, at: datetime, by: str, *, not_in_books: bool
+) -> Batch:
     with transaction.atomic(durable=True):
         Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
-        batch = Batch.objects.select_for_update().get(pk=batch.pk)
+        batch = Batch.objects.select_for_update(of=("self",)).select_related("route").get(pk=batch.pk)
         _refuse_if_beyond(batch)
         of_file = Invoice.objects.filter(delivery__batch=batch, void=False)
         orders = list(locked_orders().filter(pk__in=of_file.values("order")).order_by(*BY_NUMBER))
         _refuse_if_credited(batch)
         believed = not_in_books and (batch.kind == Batch.Kind.TRIAL or not batch.verified)
-        try:
-            if not believed and (perhaps_taken(batch) or not _brought_back(batch, folder)):
-                raise Refused(Problem.of("FILE_ALREADY_TAKEN", name=batch.name))
-            if believed:
-                _brought_back(batch, folder, also_changed=True)
-        except OSError as error:
-            what = error.strerror or type(error).__name__
-            raise Refused(Problem.of("FOLDER_NOT_WRITABLE", folder=folder, what=what)) from error
+        if not believed and (perhaps_taken(batch) or not _brought_back(batch, places)):
+            raise Refused(Problem.of("FILE_ALREADY_TAKEN", name=batch.name))
+        if believed:
+            _brought_back(batch, places, also_changed=True)
         _undo(batch, orders, at, by, stated="not in the books" if believed else "")
-    with suppress(OSError):  # placing tidies up what is left, and tells when it cannot
-        (folder / STAGING / batch.name).unlink()
     return batch
 
 
@@ -63,28 +72,27 @@ def _refuse_if_beyond(batch: Batch) -> None:
         raise Refused(Problem.of("FILE_RECALLED", name=batch.name))
     if batch.imported_at:
         raise Refused(Problem.of("FILE_MARKED_AS_IMPORTED", name=batch.name))
+    if batch.state == Batch.State.UNCERTAIN:
+        raise Refused(Problem.of("FILE_UNCERTAIN", name=batch.name))
+    if is_elsewhere(batch) and not batch.taking_back:  # placing tidied up after an earlier attempt just now
+        raise Refused(Problem.of("FILE_NOT_READY", name=batch.name))
 
 
-def _brought_back(batch: Batch, folder: Path, *, also_changed: bool = False) -> bool:
+def _brought_back(batch: Batch, places: Places, *, also_changed: bool = False) -> bool:
     """Whether the file is out of everybody's reach: not so when somebody took or changed it.
 
-    Raises OSError when that cannot be told.
+    Raises PlaceTrouble when that cannot be told.
     """
     if batch.state == Batch.State.SEALED:
         return True
-    staged, target = folder / STAGING / batch.name, folder / batch.name
-    os.stat(staged.parent)  # without its folder, "not there any more" would say nothing
-    if is_there(staged):
+    there: Place = places.of(batch.route)
+    if not there.renames:
+        raise PlaceTrouble(Problem.of("SFTP_CANNOT_RENAME", where=batch.route.where if batch.route else ""))
+    if there.is_staged(batch.name):
         return True
-    if changed(batch, folder) and not also_changed:
+    if there.sum_of(batch.name) not in (None, batch.sha256) and not also_changed:
         return False
-    try:
-        target.rename(staged)
-    except FileNotFoundError:
-        return False
-    sync_folder(staged.parent)
-    sync_folder(folder)
-    return True
+    return there.bring_back(batch.name)
 
 
 def _undo(batch: Batch, orders: Iterable[Order], at: datetime, by: str, *, stated: str) -> None:

@@ -6,7 +6,7 @@ Credit notes, made before, go along in it.
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import PurePath
 
 from django.db import transaction
@@ -19,7 +19,17 @@ from kloppend.domain.problems import Problem, Refused
 from kloppend.records import problems
 from kloppend.records.documents import store_document
 from kloppend.records.events import record
-from kloppend.records.models import BY_NUMBER, Batch, BatchContent, BatchEvent, Connection, Delivery, Invoice, Order
+from kloppend.records.models import (
+    BY_NUMBER,
+    Batch,
+    BatchContent,
+    BatchEvent,
+    Connection,
+    Delivery,
+    Invoice,
+    Order,
+    Timetable,
+)
 from kloppend.sync.choices import Choices
 from kloppend.sync.credits.sending import SealableCredit, sendable, unsent
 from kloppend.sync.settle import apply, assess_to_send, locked_orders
@@ -61,8 +71,7 @@ def seal(
         connection = Connection.objects.select_for_update(no_key=True).get(pk=connection_id)
         if connection.verify_before_sending or connection.administration.kind in API_BOOKS:
             return None  # restored, or given other books since this run began
-        of_a_day = connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gte=business_date)
-        if kind == Batch.Kind.DAILY and of_a_day.exists():
+        if kind == Batch.Kind.DAILY and _made_already(connection, business_date):
             return None
         ready = _ready(connection, only, seen_since)
         locked = _lock(connection, ready)
@@ -80,6 +89,32 @@ def seal(
             verified=books.verified,
         )
         return _store(batch, books, sealable, notes, at, by) if sealable or notes else None
+
+
+def _made_already(connection: Connection, business_date: date) -> bool:
+    """A later date than today's counts too, unless a person said that the clock was wrong when it was given."""
+    daily = connection.batches.filter(kind=Batch.Kind.DAILY)
+    beyond = max(business_date, connection.wrong_dates_until or date.min)
+    return daily.filter(Q(business_date=business_date) | Q(business_date__gt=beyond)).exists()
+
+
+def date_ahead(connection: Connection, today: date) -> list[Problem]:
+    """The problem that no daily file is made, because one bears a date far ahead: some clock is or was wrong."""
+    beyond = max(today + timedelta(days=1), connection.wrong_dates_until or date.min)
+    ahead = (
+        connection.batches.filter(kind=Batch.Kind.DAILY, business_date__gt=beyond).order_by("-business_date").first()
+    )
+    return [Problem.of("FILE_DATE_AHEAD", day=ahead.business_date, today=today, name=ahead.name)] if ahead else []
+
+
+def clock_was_wrong(connection: Connection, today: date, at: datetime) -> None:
+    """A person says that it is `today` indeed: daily files are made again, each order still in one file only."""
+    with transaction.atomic():
+        connection = Connection.objects.select_for_update(no_key=True).get(pk=connection.pk)
+        connection.wrong_dates_until = connection.batches.aggregate(latest=Max("business_date"))["latest"]
+        connection.save(update_fields=["wrong_dates_until"])
+        Timetable.objects.filter(pk=connection.pk, filed_on__gt=today).update(filed_on=None)
+        problems.now_stand(connection, None, date_ahead(connection, today), at, source="clock")
 
 
 def _lock(connection: Connection, ready: QuerySet[Order]) -> list[int]:

@@ -12,7 +12,8 @@ TO_CHOOSE_FROM = 12
 
 def made(connection: Connection) -> QuerySet[Batch]:
     """The connection's files with the number of their invoices and the sum."""
-    return connection.batches.annotate(invoices=Count("deliveries"), total=Sum("deliveries__invoice__total_inc_vat"))
+    rows = connection.batches.select_related("route").prefetch_related("events")
+    return rows.annotate(invoices=Count("deliveries"), total=Sum("deliveries__invoice__total_inc_vat"))
 
 
 def ready(connection: Connection) -> QuerySet[Order]:

@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
-from kloppend.domain.problems import Refused
-from kloppend.pages.access import Visit, action, owners_action, page
+from kloppend.domain.problems import Problem, Refused
+from kloppend.pages.access import Visit, action, owners_action, page, zone_of
 from kloppend.pages.dashboard.files.made import TO_CHOOSE_FROM, made, names_of, ready
 from kloppend.pages.look.tags import language
 from kloppend.pages.paging import rows_before
@@ -18,6 +18,8 @@ from kloppend.sync.files.download import open_download
 from kloppend.sync.files.imported import mark_imported, unmark_imported
 from kloppend.sync.files.make_file import make_file_now, make_trial_file
 from kloppend.sync.files.recall import recall
+from kloppend.sync.files.routes import current_route, is_off
+from kloppend.sync.files.sealing import date_ahead
 from kloppend.sync.shops import shop_of
 
 
@@ -30,6 +32,9 @@ def files(visit: Visit) -> HttpResponse:
         "dashboard/files/files.html",
         rows=rows,
         names=names_of(row.imported_by for row in rows),
+        way=current_route(visit.connection),
+        off=is_off(visit.connection),
+        ahead=_date_ahead(visit),
         ready_count=candidates.count(),
         candidates=candidates[:TO_CHOOSE_FROM],
     )
@@ -89,6 +94,10 @@ def trial(visit: Visit) -> HttpResponse:
             return make_trial_file(visit.connection, shop, numbers, *_now_by(visit))
 
     return _do(visit, make, _("The trial file is made: see the top of the list."))
+
+
+def _date_ahead(visit: Visit) -> list[Problem]:
+    return date_ahead(visit.connection, datetime.now(zone_of(visit.connection)).date())
 
 
 def _batch(visit: Visit, batch_id: int) -> Batch:

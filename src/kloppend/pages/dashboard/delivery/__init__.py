@@ -1,0 +1,1 @@
+"""How the files of a connection travel: chosen here, tried before it counts."""

@@ -1,0 +1,1 @@
+"""The HTTPS feed: files for a program of the merchant, which has a secret instead of a login."""
