@@ -29,4 +29,8 @@ def reason_for_zero(rated: ProductRates, settings: InvoiceSettings, unexplained:
 
 
 def _named(product: RatedProduct) -> dict[str, str]:
-    return {"order_product_id": product.line.line_id, "product": product_label(product.line)}
+    return {
+        "order_product_id": product.line.line_id,
+        "product": product_label(product.line),
+        "tax_class": product.line.tax_class or "",
+    }

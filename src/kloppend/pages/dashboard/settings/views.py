@@ -16,6 +16,7 @@ from kloppend.pages.dashboard.settings.form import SettingsForm
 from kloppend.pages.dashboard.settings.offer import offer_of
 from kloppend.pages.dashboard.settings.total_codes import unknown_codes
 from kloppend.pages.dashboard.settings.vat_codes import occurred
+from kloppend.pages.dashboard.settings.zero_vat import untaxed_classes
 from kloppend.pages.look.tags import language
 
 
@@ -25,7 +26,8 @@ def settings(visit: Visit) -> HttpResponse:
     draft, posted = draft_of(visit.connection), visit.request.method == "POST"
     offer, sales = offer_of(visit.connection, draft), occurred(visit.connection)
     unknown = unknown_codes(visit.connection)
-    form = SettingsForm(draft, offer, visit.request.POST if posted else None, sales=sales, unknown_totals=unknown)
+    data, untaxed = visit.request.POST if posted else None, untaxed_classes(visit.connection)
+    form = SettingsForm(draft, offer, data, sales=sales, unknown_totals=unknown, untaxed=untaxed)
     results: list[CheckResult] = []
     if posted and form.is_valid():
         at = datetime.now(UTC)
