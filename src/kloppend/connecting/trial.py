@@ -15,7 +15,7 @@ from kloppend.books.registry import open_books
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.results import TrialOrder
 from kloppend.domain.problems import Problem
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, vouched_layouts
 from kloppend.shops.port import InventoryEntry, Shop, ShopAccess, ShopCatalogue, ShopFault, ShopIdentity
 from kloppend.shops.registry import SHOPS, open_shop
 from kloppend.sync.choices import Choices, choices_of
@@ -87,6 +87,14 @@ class Offer:
     catalogue: ShopCatalogue
 
 
+def names_of(catalogue: ShopCatalogue) -> dict[str, dict[str, str]]:
+    """What the shop calls what its orders have codes for: to be kept, as pages cannot ask the shop each time."""
+    return {
+        "statuses": {one.key: one.name for one in catalogue.statuses},
+        "payment_methods": {one.code: one.name for one in catalogue.payment_methods if one.name},
+    }
+
+
 def ask_shop(draft: Draft) -> Offer:
     """Ask the shop who it is and what there is to choose from. Raises ShopFault."""
     with shop_at(draft.shop_kind, draft.access) as shop:
@@ -128,7 +136,11 @@ def _read_settings(trial: Trial) -> None:
         trial.choices = choices_of(draft.settings)
         trial.books = open_books(
             draft.books_kind,
-            BooksSettings(administration=draft.administration, options=trial.choices.books_options),
+            BooksSettings(
+                administration=draft.administration,
+                options=trial.choices.books_options,
+                vouched=vouched_layouts(trial.connection) if trial.connection else frozenset(),
+            ),
         )
     except ValueError as error:
         trial.settings_problem = Problem.of("SETTINGS_INVALID", what=error)

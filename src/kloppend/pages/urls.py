@@ -10,9 +10,11 @@ from kloppend.pages.dashboard.credits import views as credit_notes
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
+from kloppend.pages.dashboard.orders.listed import orders
 from kloppend.pages.dashboard.orders.views import decide, order
 from kloppend.pages.dashboard.overview.views import fetch_now, overview
 from kloppend.pages.dashboard.problems import views as problems
+from kloppend.pages.dashboard.profile.views import layout
 from kloppend.pages.dashboard.report.views import report
 from kloppend.pages.dashboard.settings.views import pause, settings
 from kloppend.pages.dashboard.verify.views import verify
@@ -39,11 +41,13 @@ of_connection = [
     re_path(r"^month/(?P<month>[12]\d{3}-(?:0[1-9]|1[0-2]))\.csv$", month_file, name="month_file"),
     path("settings/", settings, name="settings"),
     path("settings/pause/", pause, name="pause"),
+    path("layout/", layout, name="layout"),
     path("booked/", booked, name="booked"),
     path("report/", report, name="report"),
     path("books/", books.books, name="books"),
     path("books/choose/", books.choose, name="books_choose"),
     path("decide/<path:number>/", decide, name="order_decide"),
+    path("orders/", orders, name="orders"),
     path("orders/<path:number>/", order, name="order"),
 ]
 

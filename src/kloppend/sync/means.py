@@ -6,7 +6,7 @@ from datetime import date, datetime
 from kloppend.books.port import ApiBooks, Books, BooksSettings, FileBooks
 from kloppend.books.registry import API_BOOKS, open_api_books, open_books
 from kloppend.domain.problems import Problem, Refused
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, vouched_layouts
 from kloppend.sync.books_access import access_of
 from kloppend.sync.choices import Choices, choices_of
 from kloppend.sync.schedule import business_date
@@ -35,7 +35,9 @@ def means_of(connection: Connection) -> Means:
 
 def _books(connection: Connection, choices: Choices) -> Books:
     administration = connection.administration
-    settings = BooksSettings(administration=administration.label, options=choices.books_options)
+    settings = BooksSettings(
+        administration=administration.label, options=choices.books_options, vouched=vouched_layouts(connection)
+    )
     if administration.kind in API_BOOKS:
         return open_api_books(administration.kind, settings, access_of(connection))
     return open_books(administration.kind, settings)

@@ -6,6 +6,7 @@ from kloppend.records.models.connection import Administration, Connection, Merch
 from kloppend.records.models.delivery import Batch, DebtorLink, Delivery
 from kloppend.records.models.event import Event
 from kloppend.records.models.invoice import Invoice, InvoiceLine
+from kloppend.records.models.layout import LayoutVerified, vouched_layouts
 from kloppend.records.models.licence import Licence
 from kloppend.records.models.mail import MailSent
 from kloppend.records.models.order import BY_NUMBER, Order
@@ -29,6 +30,7 @@ __all__ = [
     "Invoice",
     "InvoiceLine",
     "InvoiceParty",
+    "LayoutVerified",
     "Licence",
     "MailSent",
     "Membership",
@@ -41,4 +43,5 @@ __all__ = [
     "Shop",
     "Timetable",
     "VatCheck",
+    "vouched_layouts",
 ]

@@ -1,4 +1,4 @@
-"""What may go into Asperion's order file, and what *Verkopen BTW 0%* stands for: the switches of the layout in words."""
+"""What may go into Asperion's order file, and what *Verkopen BTW 0%* stands for: the layout's switches in words."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -45,7 +45,7 @@ class SettingsForm(SchemesForm):
     trigger_statuses = _many(_("An order is forwarded once it has one of these statuses"))
     cancel_statuses = _many(_("An order with one of these statuses is never forwarded"))
     start_date = day(_("Start with orders of"))
-    start_order_number = forms.IntegerField(label=_("Or start with order number"), required=False, min_value=0)
+    start_order_number = forms.IntegerField(label=_("Or start with order number"), required=False, min_value=1)
     invoice_date = _radio(_("The invoice gets"), options.INVOICE_DATES)
     file_time = forms.TimeField(
         label=_("The day's file is made at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -107,7 +107,7 @@ class SettingsForm(SchemesForm):
         self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
         self.classes = zero_vat.classes_of(draft.settings, offer, untaxed)
-        super().__init__(data, initial=values.initial(draft))
+        super().__init__(None if data is None else data.copy(), initial=values.initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
         self._offer("trigger_statuses", statuses)
@@ -122,6 +122,8 @@ class SettingsForm(SchemesForm):
         vat_codes.add_fields(self, self.vat, language())
         zero_vat.add_fields(self, draft.settings, self.classes)
         file_options.add_fields(self, draft)
+        if data is not None:
+            values.fill_in_what_came_meanwhile(self)
 
     def _offer(self, name: str, offered: Iterable[Named], first: Choices | None = None) -> None:
         """What the shop has, and what was chosen before even if the shop has it no longer."""

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django import forms
+
 from kloppend.connecting.draft import Draft
 from kloppend.pages.dashboard.settings import options
 from kloppend.sync.choices import MOST_TOLERANCE
@@ -27,3 +29,10 @@ def stored(value: Any) -> Any:
     if hasattr(value, "isoformat"):
         return value.isoformat("minutes") if hasattr(value, "hour") else value.isoformat()
     return value
+
+
+def fill_in_what_came_meanwhile(form: forms.Form) -> None:
+    """A row that was not on the page when it was shown stays as it is stored: nobody chose anything for it."""
+    for name, field in form.fields.items():
+        if field.widget.value_omitted_from_data(form.data, form.files, name):
+            form.data[name] = form.get_initial_for_field(field, name)
