@@ -16,8 +16,8 @@ from kloppend.records.models import Administration, Connection, Merchant, Shop
 class Attempt:
     """What came of it: `done` tells whether the draft is what runs now. The results say why not, and what to mind.
 
-    `overtaken`: somebody else saved since the draft was begun, so nothing was. `connection` is None when the draft could
-    not even be stored, for want of a name of its own.
+    `overtaken`: somebody else saved since the draft was begun, so nothing was. `connection` is None when the draft
+    could not even be stored, for want of a name of its own.
     """
 
     connection: Connection | None

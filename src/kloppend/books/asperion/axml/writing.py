@@ -1,4 +1,4 @@
-"""A profile as TOML again, whole and without its base: what an own layout begins with, and what a renamed one becomes."""
+"""A profile as TOML again, whole and without its base: what an own layout begins with and a renamed one becomes."""
 
 import json
 from collections.abc import Iterator

@@ -1,8 +1,7 @@
 """A sample (and perhaps a schema) that a visitor uploads, beside the layout: read within bounds, kept nowhere."""
 
 from dataclasses import dataclass
-
-from django.core.files.uploadedfile import UploadedFile
+from typing import IO
 
 from kloppend.books.asperion.axml.calibrate import Calibration, Rename, calibrate
 from kloppend.books.asperion.axml.profile import Profile, ProfileError, load_profile
@@ -25,7 +24,7 @@ class Compared:
         return not self.schema and (self.sample is None or self.sample.equal)
 
 
-def compare(profile: Profile, sample: UploadedFile | None, schema: UploadedFile | None) -> Compared:
+def compare(profile: Profile, sample: IO[bytes] | None, schema: IO[bytes] | None) -> Compared:
     """Raises UnreadableXmlError, also when nothing was given, and Refused when the layout carries no example."""
     if not sample and not schema:
         raise UnreadableXmlError("no file was chosen")
@@ -35,9 +34,9 @@ def compare(profile: Profile, sample: UploadedFile | None, schema: UploadedFile 
     )
 
 
-def content_of(upload: UploadedFile | None) -> bytes:
+def content_of(upload: IO[bytes] | None) -> bytes:
     """The bytes, one more than is allowed at most, so that the reader can say no. Nothing is stored."""
-    return bytes(upload.read(LARGEST + 1)) if upload else b""
+    return upload.read(LARGEST + 1) if upload else b""
 
 
 def with_renames(profile: Profile, ours: list[str], theirs: list[str]) -> str:

@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from kloppend.books.asperion.axml import AxmlBooks, ProfileError
-from kloppend.books.asperion.axml.profile import builtin_names, mark_of
+from kloppend.books.asperion.axml.profile import Profile, builtin_names, mark_of
 from kloppend.books.asperion.axml.writing import profile_text
 from kloppend.books.xml_reading import UnreadableXmlError
 from kloppend.connecting.layout import (
@@ -111,6 +112,11 @@ def _done(visit: Visit, said: str) -> HttpResponse:
     return redirect("layout", visit.connection.pk)
 
 
+def _to_begin_with(profile: Profile) -> str:
+    """The layout in use, as one's own that is not saved yet."""
+    return profile_text(msgspec.structs.replace(profile, name="my-layout", verified=False, verified_by=""))
+
+
 def _one(upload: Any) -> Any:
     """One file, also when a form was made to send several."""
     return upload[0] if isinstance(upload, list) else upload
@@ -125,7 +131,7 @@ def _shown(visit: Visit, *, books: AxmlBooks | None = None, error: str = "", **m
     except ProfileError as fault:
         used, wrong = None, str(fault)
     profile = used.profile if used else None
-    text = posted.get("text") or connection.own_layout or (profile_text(profile) if profile else "")
+    text = posted.get("text") or connection.own_layout or (_to_begin_with(profile) if profile else "")
     numbers = orders_to_try(connection)
     number = posted.get("order") or visit.request.GET.get("order") or next(iter(numbers), "")
     tried, at = books or used, datetime.now(UTC)

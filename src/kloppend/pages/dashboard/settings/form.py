@@ -107,7 +107,7 @@ class SettingsForm(SchemesForm):
         self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
         self.classes = zero_vat.classes_of(draft.settings, offer, untaxed)
-        super().__init__(None if data is None else data.copy(), initial=values.initial(draft))
+        super().__init__(data, initial=values.initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
         self._offer("trigger_statuses", statuses)

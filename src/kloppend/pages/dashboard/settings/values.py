@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from kloppend.connecting.draft import Draft
 from kloppend.pages.dashboard.settings import options
@@ -33,6 +34,10 @@ def stored(value: Any) -> Any:
 
 def fill_in_what_came_meanwhile(form: forms.Form) -> None:
     """A row that was not on the page when it was shown stays as it is stored: nobody chose anything for it."""
-    for name, field in form.fields.items():
-        if field.widget.value_omitted_from_data(form.data, form.files, name):
-            form.data[name] = form.get_initial_for_field(field, name)
+    missing = {
+        name: form.get_initial_for_field(field, name)
+        for name, field in form.fields.items()
+        if field.widget.value_omitted_from_data(form.data, form.files, name)
+    }
+    form.data = form.data.copy() if isinstance(form.data, QueryDict) else {**form.data}
+    form.data.update(missing)
