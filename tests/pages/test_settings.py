@@ -121,7 +121,16 @@ def test_what_the_form_does_not_show_stays(fetched: Connection, owner: Client) -
     assert after["total_codes"] == {"gift_wrap": "charge"}
 
 
-@pytest.mark.parametrize("change", [{"tolerance_cents": "6"}, {"kor_from": "2026-02-01", "kor_until": "2026-01-31"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tolerance_cents": "6"},
+        {"own_vat_number": "NL1"},
+        {"start_order_number": "0"},
+        {"vat_check_days": "32"},
+        {"kor_from": "2026-02-01", "kor_until": "2026-01-31"},
+    ],
+)
 def test_what_cannot_be_is_told(fetched: Connection, owner: Client, change: dict[str, str]) -> None:
     before = fetched.settings
     text = post(owner, fetched, "settings/", do="save", **(form_data(owner, fetched) | change))

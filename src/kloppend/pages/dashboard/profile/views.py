@@ -14,7 +14,11 @@ from kloppend.books.asperion.axml import AxmlBooks, ProfileError
 from kloppend.books.asperion.axml.profile import Profile, builtin_names, mark_of
 from kloppend.books.asperion.axml.writing import profile_text
 from kloppend.books.xml_reading import UnreadableXmlError
-from kloppend.connecting.layout import (
+from kloppend.domain.problems import Refused
+from kloppend.pages.access import Visit, owners_page, zone_of
+from kloppend.pages.dashboard.files.made import names_of
+from kloppend.pages.dashboard.profile.comparing import compare, content_of, with_renames
+from kloppend.pages.dashboard.profile.keeping import (
     KIND,
     OWN,
     books_with,
@@ -25,10 +29,6 @@ from kloppend.connecting.layout import (
     vouch,
     with_layout,
 )
-from kloppend.domain.problems import Refused
-from kloppend.pages.access import Visit, owners_page, zone_of
-from kloppend.pages.dashboard.files.made import names_of
-from kloppend.pages.dashboard.profile.comparing import compare, content_of, with_renames
 from kloppend.pages.dashboard.profile.trying import orders_to_try, try_layout
 from kloppend.pages.dashboard.profile.words import BUILT_IN, declared, line_of
 from kloppend.pages.look.tags import language
@@ -150,6 +150,7 @@ def _shown(visit: Visit, *, books: AxmlBooks | None = None, error: str = "", **m
         numbers=numbers,
         tried=try_layout(connection, tried, number, at.astimezone(zone_of(connection)).date()) if tried else None,
         trying=books is not None,
+        editing=bool(posted.get("text")),
         mark=mark_of(profile) if profile else "",
         history=history,
         names=names_of(by for said in history for by in (said.by, said.withdrawn_by)),

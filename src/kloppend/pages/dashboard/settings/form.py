@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.trial import Offer
+from kloppend.domain.invoicing.vat_number import is_vat_number, normalise
 from kloppend.pages.dashboard.settings import file_options, options, payments, total_codes, values, vat_codes, zero_vat
 from kloppend.pages.dashboard.settings.schemes import SchemesForm, day
 from kloppend.pages.look.tags import language
@@ -124,6 +125,13 @@ class SettingsForm(SchemesForm):
         file_options.add_fields(self, draft)
         if data is not None:
             values.fill_in_what_came_meanwhile(self)
+
+    def clean_own_vat_number(self) -> str:
+        """Told at the field: the settings would refuse it in other words."""
+        number: str = self.cleaned_data["own_vat_number"].strip()
+        if number and not is_vat_number(normalise(number)):
+            raise forms.ValidationError(_("This is no VAT number. Write it with its country code, as NL000099998B57."))
+        return number
 
     def _offer(self, name: str, offered: Iterable[Named], first: Choices | None = None) -> None:
         """What the shop has, and what was chosen before even if the shop has it no longer."""
