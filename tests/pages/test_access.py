@@ -12,7 +12,18 @@ from tests.sync.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
-OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
+OWNERS_ONLY = {
+    "settings",
+    "layout",
+    "verify",
+    "fetch_now",
+    "pause",
+    "booked",
+    "process",
+    "file_now",
+    "file_trial",
+    "file_recall",
+}
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
 OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}
 OF_BOOKS = {"books", "books_choose", "order_decide"}  # these books take files: there is no page about access to them
