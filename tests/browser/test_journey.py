@@ -69,7 +69,19 @@ def test_no_page_offends_the_policy_or_runs_off_a_phone(visited: Page, connectio
     page = visited
     log_in_by_keyboard(page)
     start = page.url
-    for path in ("", "problems/", "files/", "report/", "month/", "booked/", "settings/", "orders/1/", "orders/6/"):
+    for path in (
+        "",
+        "problems/",
+        "files/",
+        "report/",
+        "month/",
+        "booked/",
+        "settings/",
+        "layout/",
+        "orders/",
+        "orders/1/",
+        "orders/6/",
+    ):
         page.goto(start + path)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wider == 0, path

@@ -15,7 +15,18 @@ from tests.sync.conftest import NOON
 
 pytestmark = pytest.mark.django_db
 
-OWNERS_ONLY = {"settings", "verify", "fetch_now", "pause", "booked", "process", "file_now", "file_trial", "file_recall"}
+OWNERS_ONLY = {
+    "settings",
+    "layout",
+    "verify",
+    "fetch_now",
+    "pause",
+    "booked",
+    "process",
+    "file_now",
+    "file_trial",
+    "file_recall",
+}
 POST_ONLY = {"fetch_now", "process", "pause", "file_now", "file_trial", "file_download", "file_imported", "file_recall"}
 OF_DELIVERY = {"delivery", "delivery_choose", "delivery_sftp", "delivery_confirm", "file_decide", "file_clock"}
 OF_CREDITS = {"credit", "new_invoice", "credit_withdraw", "credit_by_hand"}

@@ -113,7 +113,7 @@ def test_schemes_tolerance_and_zone_are_saved_and_shown_again(fetched: Connectio
 
 
 def test_what_the_form_does_not_show_stays(fetched: Connection, owner: Client) -> None:
-    hidden = {"vat_check_days": 3, "zero_vat_classes": {"12": "margin"}, "time_zone": "Asia/Tokyo"}
+    hidden = {"books_options": {"switches": {"encoding": "US-ASCII"}}, "time_zone": "Asia/Tokyo"}
     fetched.settings |= hidden | {"total_codes": {"gift_wrap": "charge"}}
     fetched.save()
     after = settings_after(owner, fetched)
@@ -121,7 +121,16 @@ def test_what_the_form_does_not_show_stays(fetched: Connection, owner: Client) -
     assert after["total_codes"] == {"gift_wrap": "charge"}
 
 
-@pytest.mark.parametrize("change", [{"tolerance_cents": "6"}, {"kor_from": "2026-02-01", "kor_until": "2026-01-31"}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"tolerance_cents": "6"},
+        {"own_vat_number": "NL1"},
+        {"start_order_number": "0"},
+        {"vat_check_days": "32"},
+        {"kor_from": "2026-02-01", "kor_until": "2026-01-31"},
+    ],
+)
 def test_what_cannot_be_is_told(fetched: Connection, owner: Client, change: dict[str, str]) -> None:
     before = fetched.settings
     text = post(owner, fetched, "settings/", do="save", **(form_data(owner, fetched) | change))
@@ -151,3 +160,38 @@ def test_an_unknown_row_is_asked_for_and_its_meaning_frees_the_order(
     assert order.reason != "UNKNOWN_TOTAL_ROW"
     assert form_data(owner, connection)["total_code_gift_wrap"] == "charge"
     assert settings_after(owner, connection, total_code_gift_wrap="")["total_codes"] == {}
+
+
+def test_two_windows_do_not_overwrite_each_other(fetched: Connection, owner: Client) -> None:
+    owner.cookies["language"] = "en"
+    first = form_data(owner, fetched)
+    begun = owner.get(f"/c/{fetched.pk}/settings/").context["begun_at"]
+    settings_after(owner, fetched, file_time="05:05")
+    fetched.settings["payment_codes"] |= {"mollie": "IDEAL"}  # a row that the first window never showed
+    fetched.save()
+    data = first | {"tolerance_cents": 2, "begun_at": begun, "do": "save"}
+    told = owner.post(f"/c/{fetched.pk}/settings/", data)
+    assert "changed meanwhile" in told.content.decode()
+    fetched.refresh_from_db()
+    assert (fetched.settings["file_time"], fetched.settings["tolerance_cents"]) == ("05:05", 5)
+    form: SettingsForm = told.context["form"]
+    assert (form["tolerance_cents"].value(), form["file_time"].value()) == ("2", first["file_time"])
+    assert form["books_mollie"].value() == "IDEAL"
+
+    again = {field.html_name: field.value() for field in form if field.value() not in (None, False)}
+    text = post(owner, fetched, "settings/", do="save", **again, begun_at=told.context["begun_at"])
+    assert "Saved." in text
+    fetched.refresh_from_db()
+    assert fetched.settings["tolerance_cents"] == 2
+    assert fetched.settings["payment_codes"]["mollie"] == "IDEAL"
+
+
+def test_the_order_page_shows_the_shop_s_own_names(fetched: Connection, owner: Client) -> None:
+    assert "Cash On Delivery" not in (page := owner.get(f"/c/{fetched.pk}/orders/1/").content.decode())
+    assert "cod" in page
+    settings_after(owner, fetched)
+    assert set(fetched.shop_names) == {"statuses", "payment_methods"}
+    page = owner.get(f"/c/{fetched.pk}/orders/1/").content.decode()
+    assert fetched.shop_names["statuses"]["5"] in page
+    Connection.objects.update(shop_address="http://127.0.0.1:9")
+    assert fetched.shop_names["statuses"]["5"] in owner.get(f"/c/{fetched.pk}/orders/1/").content.decode()

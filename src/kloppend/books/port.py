@@ -35,10 +35,14 @@ class RenderedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BooksSettings:
-    """The merchant's choices for this package; `options` are the package's own (profile, tables ...)."""
+    """The merchant's choices for this package; `options` are the package's own (profile, tables ...).
+
+    `vouched`: the marks of file layouts that a person compared with an official sample. No option can say that.
+    """
 
     administration: str
     options: Mapping[str, Any] = field(default_factory=dict)
+    vouched: frozenset[str] = frozenset()
 
 
 class FileBooks(Protocol):

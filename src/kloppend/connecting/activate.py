@@ -6,9 +6,10 @@ from datetime import datetime
 from django.db import transaction
 
 from kloppend.connecting.checks import examine
-from kloppend.connecting.draft import Draft
+from kloppend.connecting.draft import Draft, mark_of
 from kloppend.connecting.of_draft import in_use, name_problem
 from kloppend.connecting.results import CheckResult, nothing_failed
+from kloppend.connecting.trial import names_of
 from kloppend.domain.problems import Refused
 from kloppend.records.models import Administration, Connection, Merchant, Shop
 
@@ -17,12 +18,14 @@ from kloppend.records.models import Administration, Connection, Merchant, Shop
 class Attempt:
     """What came of it: `done` tells whether the draft is what runs now. The results say why not, and what to mind.
 
-    `connection` is None when the draft could not even be stored, for want of a name of its own.
+    `overtaken`: somebody else saved since the draft was begun, so nothing was. `connection` is None when the draft
+    could not even be stored, for want of a name of its own.
     """
 
     connection: Connection | None
     results: list[CheckResult]
     done: bool
+    overtaken: bool = False
 
 
 def connect(draft: Draft, at: datetime, *, merchant: Merchant | None = None) -> Attempt:
@@ -57,10 +60,11 @@ def hold(draft: Draft) -> Connection:
     return store_inactive(draft, owner)
 
 
-def change(connection: Connection, draft: Draft, at: datetime) -> Attempt:
+def change(connection: Connection, draft: Draft, at: datetime, *, begun_at: str = "") -> Attempt:
     """Put the draft in force, if it passes; that also activates a connection that was not live.
 
-    A live connection keeps its old settings when a check fails; one that is not keeps what was filled in.
+    A live connection keeps its old settings when a check fails; one that is not keeps what was filled in. `begun_at`:
+    the mark (`draft.mark_of`) of the settings that the draft was made from, when that matters.
     """
     seen = examine(draft, at, connection=connection if connection.pk else None)
     passed = nothing_failed(seen.results)
@@ -72,12 +76,16 @@ def change(connection: Connection, draft: Draft, at: datetime) -> Attempt:
             if wrong := in_use(connection, draft):  # posted since the checks looked
                 late = CheckResult(name="administration_chosen", outcome="failed", problems=(wrong,))
                 return Attempt(connection, [*seen.results, late], done=False)
+            if begun_at and begun_at != mark_of(connection):
+                return Attempt(connection, [], done=False, overtaken=True)
         if passed or not connection.active:
             _fill(connection, draft)
             connection.active = passed
             if passed and seen.identity:
                 connection.shop, _ = Shop.objects.get_or_create(kind=draft.shop_kind, shop_id=seen.identity.shop_id)
                 connection.shop_route = seen.identity.route
+            if seen.catalogue:
+                connection.shop_names = names_of(seen.catalogue)
             connection.save()
     return Attempt(connection, seen.results, done=passed)
 

@@ -10,7 +10,7 @@ from kloppend.connecting.results import CheckResult, Outcome
 from kloppend.connecting.trial import Trial, open_trial
 from kloppend.domain.problems import Problem
 from kloppend.records.models import Connection
-from kloppend.shops.port import ShopIdentity
+from kloppend.shops.port import ShopCatalogue, ShopIdentity
 
 Look = Callable[[Trial], Iterable[Problem]]
 
@@ -60,10 +60,11 @@ CHECKS = (
 
 @dataclass(frozen=True, slots=True)
 class Examined:
-    """The results, and who the shop turned out to be."""
+    """The results, who the shop turned out to be, and what it has to choose from."""
 
     results: list[CheckResult]
     identity: ShopIdentity | None
+    catalogue: ShopCatalogue | None = None
 
 
 def checks_of(channel: str) -> list[Check]:
@@ -82,7 +83,7 @@ def run_checks(draft: Draft, at: datetime, *, connection: Connection | None = No
 def examine(draft: Draft, at: datetime, *, connection: Connection | None = None) -> Examined:
     """The same, and who the shop is."""
     with open_trial(draft, at, connection) as trial:
-        return Examined([_result(check, trial) for check in checks_of(trial.channel)], trial.identity)
+        return Examined([_result(check, trial) for check in checks_of(trial.channel)], trial.identity, trial.catalogue)
 
 
 def _result(check: Check, trial: Trial) -> CheckResult:

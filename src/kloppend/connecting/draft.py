@@ -1,5 +1,6 @@
 """What a merchant fills in before there is a connection. It may be wrong in every way: the checks say how."""
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,11 @@ class Draft(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def with_settings(self, **settings: Any) -> "Draft":
         """A copy with these settings changed or added."""
         return self.changed(settings={**self.settings, **settings})
+
+
+def mark_of(connection: Connection) -> str:
+    """A hash of what a settings page shows, so that it can tell whether somebody saved meanwhile. Without secrets."""
+    return hashlib.sha256(answers_without_secrets(draft_of(connection))).hexdigest()
 
 
 class AnswersError(ValueError):

@@ -17,7 +17,7 @@ from kloppend.connecting.draft import Draft
 from kloppend.connecting.results import TrialOrder
 from kloppend.domain.invoice import Document
 from kloppend.domain.problems import Problem
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, vouched_layouts
 from kloppend.shops.port import InventoryEntry, Shop, ShopAccess, ShopCatalogue, ShopFault, ShopIdentity
 from kloppend.shops.registry import SHOPS, open_shop
 from kloppend.sync.books_access import api_books_of, books_settings
@@ -109,6 +109,14 @@ class Offer:
     catalogue: ShopCatalogue
 
 
+def names_of(catalogue: ShopCatalogue) -> dict[str, dict[str, str]]:
+    """What the shop calls what its orders have codes for: to be kept, as pages cannot ask the shop each time."""
+    return {
+        "statuses": {one.key: one.name for one in catalogue.statuses},
+        "payment_methods": {one.code: one.name for one in catalogue.payment_methods if one.name},
+    }
+
+
 def ask_shop(draft: Draft) -> Offer:
     """Ask the shop who it is and what there is to choose from. Raises ShopFault."""
     with shop_at(draft.shop_kind, draft.access) as shop:
@@ -157,9 +165,9 @@ def _open_books(trial: Trial, choices: Choices) -> Books:
     """Books that answer are opened with the access that the connection has, also while it has other books."""
     draft = trial.draft
     if draft.books_kind not in API_BOOKS:
-        return open_books(
-            draft.books_kind, books_settings(draft.books_kind, draft.administration, choices.books_options)
-        )
+        vouched = vouched_layouts(trial.connection) if trial.connection else frozenset[str]()
+        settings = books_settings(draft.books_kind, draft.administration, choices.books_options, vouched)
+        return open_books(draft.books_kind, settings)
     of = trial.connection or Connection()
     store = None if trial.connection else MemoryTokenStore()
     return api_books_of(of, draft.books_kind, draft.administration, choices.books_options, store)

@@ -14,9 +14,11 @@ from kloppend.pages.dashboard.delivery import views as delivery
 from kloppend.pages.dashboard.files import views as files
 from kloppend.pages.dashboard.home.views import home
 from kloppend.pages.dashboard.month.views import month_file, months
+from kloppend.pages.dashboard.orders.listed import orders
 from kloppend.pages.dashboard.orders.views import decide, order
 from kloppend.pages.dashboard.overview.views import fetch_now, overview
 from kloppend.pages.dashboard.problems import views as problems
+from kloppend.pages.dashboard.profile.views import layout
 from kloppend.pages.dashboard.report.views import report
 from kloppend.pages.dashboard.settings.views import pause, settings
 from kloppend.pages.dashboard.verify.views import verify
@@ -50,6 +52,7 @@ of_connection = [
     re_path(r"^month/(?P<month>[12]\d{3}-(?:0[1-9]|1[0-2]))\.csv$", month_file, name="month_file"),
     path("settings/", settings, name="settings"),
     path("settings/pause/", pause, name="pause"),
+    path("layout/", layout, name="layout"),
     path("booked/", booked, name="booked"),
     path("customers/", known.customers, name="customers"),
     path("customers/<path:number>/", known.decide, name="customer_decide"),
@@ -64,6 +67,7 @@ of_connection = [
     path("books/read/", books.read, name="books_read"),
     path("try/<path:number>/", try_out, name="order_try"),
     path("decide/<path:number>/", decide, name="order_decide"),
+    path("orders/", orders, name="orders"),
     path("orders/<path:number>/", order, name="order"),
 ]
 

@@ -87,6 +87,7 @@ class ShopCatalogue:
     custom_fields: tuple[Named, ...]
     currencies: tuple[str, ...]
     tax_rates: tuple[OfferedRate, ...]
+    tax_classes: tuple[Named, ...] = ()
     hints: Mapping[str, str] = field(default_factory=dict)
 
 

@@ -25,10 +25,12 @@ def access_of(connection: Connection, store: TokenStore | None = None) -> Access
     return Access(partner=_partner(), store=store or RecordedTokens(connection.pk), http=http)
 
 
-def books_settings(kind: str, label: str, options: Mapping[str, Any]) -> BooksSettings:
+def books_settings(
+    kind: str, label: str, options: Mapping[str, Any], vouched: frozenset[str] = frozenset()
+) -> BooksSettings:
     """The options of a connection, on top of those that the operator sets for all connections of this kind."""
     of_operator = settings.OPTIONS_OF_BOOKS.get(kind, {})
-    return BooksSettings(administration=label, options={**of_operator, **options})
+    return BooksSettings(administration=label, options={**of_operator, **options}, vouched=vouched)
 
 
 def api_books_of(

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from kloppend.books.port import ApiBooks, Books, FileBooks
 from kloppend.books.registry import API_BOOKS, open_api_books, open_books
 from kloppend.domain.problems import Problem, Refused
-from kloppend.records.models import Connection
+from kloppend.records.models import Connection, vouched_layouts
 from kloppend.sync.books_access import access_of, books_settings
 from kloppend.sync.choices import Choices, choices_of
 from kloppend.sync.schedule import business_date
@@ -35,7 +35,9 @@ def means_of(connection: Connection) -> Means:
 
 def _books(connection: Connection, choices: Choices) -> Books:
     administration = connection.administration
-    settings = books_settings(administration.kind, administration.label, choices.books_options)
+    settings = books_settings(
+        administration.kind, administration.label, choices.books_options, vouched_layouts(connection)
+    )
     if administration.kind in API_BOOKS:
         return open_api_books(administration.kind, settings, access_of(connection))
     return open_books(administration.kind, settings)

@@ -79,6 +79,12 @@ def badge(state: str) -> dict[str, Word | str]:
 
 
 @register.filter
+def state_word(state: str) -> Any:
+    """What a state is called."""
+    return STATES[state].text if state in STATES else state
+
+
+@register.filter
 def told(problem: Problem | problems.Problem | Mapping[str, Any]) -> dict[str, Any]:
     """A problem, a row or a stored note, in the visitor's language: cause, fix, code, and who must act."""
     code, detail = (
@@ -99,9 +105,15 @@ def told(problem: Problem | problems.Problem | Mapping[str, Any]) -> dict[str, A
 
 
 @register.filter
-def of(names: Mapping[str, str], key: str) -> str:
+def of(names: Mapping[str, str] | None, key: str) -> str:
     """The name that belongs to this key, or nothing."""
-    return names.get(key, "")
+    return (names or {}).get(key, "")
+
+
+@register.filter
+def last_name(path: str) -> str:
+    """The last part of a path in an XML file."""
+    return path.rpartition("/")[2]
 
 
 @register.filter

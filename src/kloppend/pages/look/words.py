@@ -38,6 +38,8 @@ STATES: dict[str, Word] = {
     Run.Outcome.PROBLEM: Word(_("With a problem"), "warn", "attention"),
     Run.Outcome.FAILED: Word(_("Failed"), "bad", "stop"),
     Run.Outcome.INTERRUPTED: Word(_("Interrupted"), "warn", "attention"),
+    "layout_verified": Word(_("Verified"), "good", "check"),
+    "layout_unverified": Word(_("Not verified"), "warn", "attention"),
     "trial": Word(_("Trial"), "info", "clock"),
     "valid": Word(_("Valid"), "good", "check"),
     "expired": Word(_("Expired"), "bad", "stop"),

@@ -8,6 +8,7 @@ from kloppend.records.models.customer import DebtorLink, KnownCustomer
 from kloppend.records.models.delivery import Batch, Delivery
 from kloppend.records.models.event import Event
 from kloppend.records.models.invoice import Invoice, InvoiceLine
+from kloppend.records.models.layout import LayoutVerified, vouched_layouts
 from kloppend.records.models.licence import Licence
 from kloppend.records.models.mail import MailSent
 from kloppend.records.models.order import BY_NUMBER, Order
@@ -36,6 +37,7 @@ __all__ = [
     "InvoiceLine",
     "InvoiceParty",
     "KnownCustomer",
+    "LayoutVerified",
     "Licence",
     "MailSent",
     "Membership",
@@ -49,4 +51,5 @@ __all__ = [
     "Shop",
     "Timetable",
     "VatCheck",
+    "vouched_layouts",
 ]

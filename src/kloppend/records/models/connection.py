@@ -61,6 +61,8 @@ class Connection(models.Model):
     administration = models.ForeignKey(Administration, on_delete=models.PROTECT, related_name="connections")
     settings = models.JSONField(default=dict)
     cursor = models.CharField(max_length=200, blank=True, default="")
+    own_layout = models.TextField(blank=True, default="")  # the file layout last made here, also while another is used
+    shop_names = models.JSONField(default=dict)  # what the shop last called its statuses and methods, by code
     active = models.BooleanField(default=True)
     verify_before_sending = models.BooleanField(default=False)  # a backup was restored: nothing is sealed or placed
     backup_taken_at = models.DateTimeField(null=True)  # of the backup that was last restored

@@ -40,7 +40,7 @@ class Order(models.Model):
 
     class Meta:
         constraints = (models.UniqueConstraint(fields=["shop", "shop_order_id"], name="one_row_per_shop_order"),)
-        indexes = (models.Index(fields=["connection", "state"], name="order_by_state"),)
+        indexes = (models.Index(fields=["connection", "state", "id"], name="order_by_state"),)
 
     def __str__(self) -> str:
         return f"{self.shop_order_id} ({self.state})"

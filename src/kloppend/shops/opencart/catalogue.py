@@ -110,6 +110,7 @@ def offered(catalogue: Catalogue, address: str) -> port.ShopCatalogue:
         custom_fields=tuple(port.Named(field.field, field.name) for field in catalogue.custom_fields),
         currencies=tuple(currency.code for currency in catalogue.currencies),
         tax_rates=rates,
+        tax_classes=tuple(port.Named(group.tax_class_id, group.title) for group in catalogue.tax_classes),
         hints={"trigger_status": catalogue.hints.trigger_status, "vat_number_field": catalogue.hints.vat_field},
     )
 

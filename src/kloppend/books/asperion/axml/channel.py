@@ -4,7 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import PurePosixPath
 
-from kloppend.books.asperion.axml.profile import Profile, ProfileError, builtin_profile, load_profile
+import msgspec
+
+from kloppend.books.asperion.axml.profile import Profile, ProfileError, builtin_profile, load_profile, mark_of
 from kloppend.books.asperion.axml.readback import differences
 from kloppend.books.asperion.axml.records import leaves
 from kloppend.books.asperion.axml.render import render_bytes
@@ -31,7 +33,9 @@ class AxmlBooks:
         if "profile" in options and "profile_toml" in options:
             raise ProfileError("options profile and profile_toml exclude each other")
         text = options.get("profile_toml") or builtin_profile(options.get("profile", DEFAULT_PROFILE))
-        self.profile: Profile = load_profile(text, options.get("switches"))
+        profile = load_profile(text, options.get("switches"))
+        verified = profile.verified or mark_of(profile) in settings.vouched
+        self.profile: Profile = msgspec.structs.replace(profile, verified=verified)
         self._written = {leaf.node.field for leaf in leaves(self.profile.tree)}
         self._administration = settings.administration
 

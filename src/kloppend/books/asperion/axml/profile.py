@@ -1,5 +1,6 @@
 """Reads a profile, which says what an aXML file looks like: from TOML to values, or an error naming the wrong key."""
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
 from importlib import resources
@@ -10,7 +11,7 @@ import msgspec
 from kloppend.books.asperion.axml.layout import Profile, ProfileError
 from kloppend.books.asperion.axml.validate import validate
 
-__all__ = ["Profile", "ProfileError", "builtin_profile", "load_profile"]
+__all__ = ["Profile", "ProfileError", "builtin_names", "builtin_profile", "load_profile", "mark_of"]
 
 LONGEST = 200_000
 """Characters a profile may have; the shipped one has about six thousand."""
@@ -48,9 +49,22 @@ def _with_base(raw: dict[str, Any]) -> dict[str, Any]:
 
 def builtin_profile(name: str) -> str:
     """The TOML of a profile that ships with the product. Raises ProfileError when there is none of that name."""
-    files = {
-        file.name.removesuffix(".toml"): file for file in resources.files(__package__).joinpath("profiles").iterdir()
-    }
-    if name not in files:
-        raise ProfileError(f"there is no profile {name!r}; built in are: {', '.join(sorted(files))}")
-    return files[name].read_text(encoding="utf-8")
+    if name not in builtin_names():
+        raise ProfileError(f"there is no profile {name!r}; built in are: {', '.join(builtin_names())}")
+    return resources.files(__package__).joinpath("profiles", f"{name}.toml").read_text(encoding="utf-8")
+
+
+def builtin_names() -> list[str]:
+    """The profiles that ship with the product."""
+    folder = resources.files(__package__).joinpath("profiles")
+    return sorted(file.name.removesuffix(".toml") for file in folder.iterdir())
+
+
+def mark_of(profile: Profile) -> str:
+    """A hash of everything that can be seen in a file: equal marks, equal layouts.
+
+    What class 0 stands for is left out: that says something of an administration, not of the layout.
+    """
+    switches = msgspec.structs.replace(profile.switches, zero_class_means="")
+    seen = msgspec.structs.replace(profile, name="", note="", verified=False, verified_by="", switches=switches)
+    return hashlib.sha256(msgspec.json.encode(seen, order="deterministic")).hexdigest()

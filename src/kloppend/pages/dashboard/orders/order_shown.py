@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from kloppend.domain.invoice import Debtor, Payment, VatTotal
+from kloppend.domain.invoice import Debtor, Document, Payment, VatTotal
 from kloppend.domain.order import Address
 from kloppend.domain.order import Order as ShopOrder
 from kloppend.pages.dashboard.orders.sides import Side, sides_of
@@ -113,16 +113,17 @@ def _debtor(party: InvoiceParty | None) -> Debtor | None:
 
 def _preview(order: Order, means: Means, today: date) -> list[InvoiceShown]:
     document = assess_row(order, means.choices, means.books, today).document
-    if document is None:
-        return []
-    return [
-        InvoiceShown(
-            made=False,
-            date=document.invoice_date,
-            amounts=document.invoice,
-            lines=list(document.invoice.lines),
-            vat_summary=list(document.invoice.vat_summary),
-            payments=list(document.invoice.payments),
-            debtor=document.debtor,
-        )
-    ]
+    return [invoice_to_be(document)] if document else []
+
+
+def invoice_to_be(document: Document) -> InvoiceShown:
+    """An invoice that is not made yet."""
+    return InvoiceShown(
+        made=False,
+        date=document.invoice_date,
+        amounts=document.invoice,
+        lines=list(document.invoice.lines),
+        vat_summary=list(document.invoice.vat_summary),
+        payments=list(document.invoice.payments),
+        debtor=document.debtor,
+    )

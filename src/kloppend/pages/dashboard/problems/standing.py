@@ -1,6 +1,6 @@
 """What the problems page reads: open problems, by what they mean for the merchant."""
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from kloppend.domain.problems import CATALOGUE
 from kloppend.records.models import Connection, Delivery, Problem
@@ -36,6 +36,6 @@ def of_orders(connection: Connection, *, warnings: bool, code: str = "") -> Quer
 
 def per_code(found: QuerySet[Problem]) -> list[tuple[Problem, int]]:
     """The latest problem of each code, as the example that names it, and how often the code stands; most first."""
-    times = dict(found.order_by().values_list("code").annotate(Count("pk")))
-    examples = found.order_by("code", "-pk").distinct("code")
-    return sorted(((one, times[one.code]) for one in examples if one.code in times), key=lambda pair: -pair[1])
+    counted = list(found.order_by().values("code").annotate(times=Count("pk"), latest=Max("pk")))
+    times = {row["latest"]: row["times"] for row in counted}
+    return sorted(((one, times[one.pk]) for one in found.filter(pk__in=times)), key=lambda pair: -pair[1])

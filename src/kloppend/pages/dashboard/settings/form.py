@@ -9,11 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from kloppend.books.registry import API_BOOKS
 from kloppend.connecting.draft import Draft
 from kloppend.connecting.trial import Offer
-from kloppend.pages.dashboard.settings import options, payments, total_codes, vat_codes
+from kloppend.domain.invoicing.vat_number import is_vat_number, normalise
+from kloppend.pages.dashboard.settings import file_options, options, payments, total_codes, values, vat_codes, zero_vat
 from kloppend.pages.dashboard.settings.schemes import SchemesForm, day
 from kloppend.pages.look.tags import language
 from kloppend.shops.port import Named
-from kloppend.sync.choices import MOST_TOLERANCE
+from kloppend.sync.choices import MOST_TOLERANCE, MOST_VAT_CHECK_DAYS
 
 _INVOICE_AND_FILE = ("invoice_date", "file_time", "time_zone", "books_closed_until", "closed_period")
 
@@ -46,7 +47,7 @@ class SettingsForm(SchemesForm):
     trigger_statuses = _many(_("An order is forwarded once it has one of these statuses"))
     cancel_statuses = _many(_("An order with one of these statuses is never forwarded"))
     start_date = day(_("Start with orders of"))
-    start_order_number = forms.IntegerField(label=_("Or start with order number"), required=False, min_value=0)
+    start_order_number = forms.IntegerField(label=_("Or start with order number"), required=False, min_value=1)
     invoice_date = _radio(_("The invoice gets"), options.INVOICE_DATES)
     file_time = forms.TimeField(
         label=_("The day's file is made at"), widget=forms.TimeInput(format="%H:%M", attrs={"type": "time"})
@@ -76,6 +77,9 @@ class SettingsForm(SchemesForm):
         help_text=_("With it VIES gives a consultation number, which proves that you checked."),
     )
     unchecked_vat_numbers = _radio(_("If the numbers are not checked"), options.UNCHECKED)
+    vat_check_days = forms.IntegerField(
+        label=_("For how many days a yes of VIES counts"), min_value=0, max_value=MOST_VAT_CHECK_DAYS
+    )
     excluded_stores = _many(_("Leave out orders of these stores"))
     excluded_groups = _many(_("Leave out orders of these customer groups"))
     language = forms.ChoiceField(label=_("Language of invoice descriptions and mails"), choices=options.LANGUAGES)
@@ -87,7 +91,7 @@ class SettingsForm(SchemesForm):
         (_("When an order is forwarded"), ("trigger_statuses", "cancel_statuses", "start_date", "start_order_number")),
         (_("Invoice and file"), (*_INVOICE_AND_FILE, "credit_on_cancel", "language")),
         (_("VAT and currency"), ("vat_number_field", "foreign_currency", "tolerance_cents", *SchemesForm.SCHEMES)),
-        (_("VAT numbers of customers"), ("vies", "own_vat_number", "unchecked_vat_numbers")),
+        (_("VAT numbers of customers"), ("vies", "vat_check_days", "own_vat_number", "unchecked_vat_numbers")),
         (_("Leave out"), ("excluded_stores", "excluded_groups")),
     )
 
@@ -99,12 +103,14 @@ class SettingsForm(SchemesForm):
         *,
         sales: Sequence[vat_codes.Sale] = (),
         unknown_totals: Sequence[str] = (),
+        untaxed: Sequence[str] = (),
     ) -> None:
         self.draft, self.methods = draft, payments.methods_of(draft.settings, offer)
         by_api = draft.books_kind in API_BOOKS
         self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
-        super().__init__(data, initial=_initial(draft))
+        self.classes = zero_vat.classes_of(draft.settings, offer, untaxed)
+        super().__init__(data, initial=values.initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
         if by_api:  # chosen by name on the page about the books
@@ -119,6 +125,17 @@ class SettingsForm(SchemesForm):
         payments.add_fields(self, self.methods)
         total_codes.add_fields(self, draft.settings, self.totals)
         vat_codes.add_fields(self, self.vat, language())
+        zero_vat.add_fields(self, draft.settings, self.classes)
+        file_options.add_fields(self, draft)
+        if data is not None:
+            values.fill_in_what_came_meanwhile(self)
+
+    def clean_own_vat_number(self) -> str:
+        """Told at the field: the settings would refuse it in other words."""
+        number: str = self.cleaned_data["own_vat_number"].strip()
+        if number and not is_vat_number(normalise(number)):
+            raise forms.ValidationError(_("This is no VAT number. Write it with its country code, as NL000099998B57."))
+        return number
 
     def _offer(self, name: str, offered: Iterable[Named], first: Choices | None = None) -> None:
         """What the shop has, and what was chosen before even if the shop has it no longer."""
@@ -153,6 +170,14 @@ class SettingsForm(SchemesForm):
         """The table of VAT codes, where the books need them."""
         return list(vat_codes.shown(self, self.vat, language()))
 
+    def class_rows(self) -> list[forms.BoundField]:
+        """The table of the shop's tax classes."""
+        return zero_vat.rows(self, self.classes)
+
+    def file_rows(self) -> list[forms.BoundField]:
+        """What a file may hold, where the books take Asperion's files."""
+        return file_options.rows(self)
+
     def filled_in(self) -> Draft:
         """The draft as the visitor wants it; settings this form does not show stay as they are."""
         data = self.cleaned_data
@@ -160,30 +185,9 @@ class SettingsForm(SchemesForm):
             name: data[name] for name in self.OF_DRAFT if name in data and (data[name] or name not in self.SECRETS)
         }
         names = {name for _heading, group in self.GROUPS for name in group} - set(self.OF_DRAFT)
-        settings = {name: _stored(data[name]) for name in names if name != "start_order_number"}
+        settings = {name: values.stored(data[name]) for name in names if name != "start_order_number"}
         settings["start_order_number"] = data["start_order_number"]
         tables = {**payments.chosen(data, self.methods), **vat_codes.chosen(data, self.vat)}
         tables |= total_codes.chosen(data, self.totals)
+        tables |= zero_vat.chosen(data, self.classes) | file_options.chosen(data, self.draft)
         return self.draft.changed(**fields).with_settings(**settings, **tables)
-
-
-def _initial(draft: Draft) -> dict[str, Any]:
-    """What stands there now; a setting that was never made has the default of `Choices`."""
-    defaults = {
-        **{name: [] for name in ("trigger_statuses", "cancel_statuses", "excluded_stores", "excluded_groups")},
-        **{"vat_number_field": "", "file_time": "06:00", "invoice_date": "order_date", "closed_period": "hold"},
-        **{"foreign_currency": "refuse", "language": "nl", "credit_on_cancel": "propose"},
-        **{"vies": "on", "unchecked_vat_numbers": "hold"},
-        **{"time_zone": options.TIME_ZONES[0], "tolerance_cents": MOST_TOLERANCE},
-    }
-    shown = {"name": draft.name, "shop_address": draft.shop_address, "administration": draft.administration}
-    return defaults | draft.settings | shown
-
-
-def _stored(value: Any) -> Any:
-    """As the settings' JSON has it: dates and times as text, nothing as empty text."""
-    if value is None:
-        return ""
-    if hasattr(value, "isoformat"):
-        return value.isoformat("minutes") if hasattr(value, "hour") else value.isoformat()
-    return value

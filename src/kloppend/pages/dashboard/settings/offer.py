@@ -3,7 +3,7 @@
 from django.core.cache import cache
 
 from kloppend.connecting.draft import Draft
-from kloppend.connecting.trial import Offer, ask_shop
+from kloppend.connecting.trial import Offer, ask_shop, names_of
 from kloppend.records.models import Connection
 from kloppend.shops.port import ShopFault
 
@@ -19,6 +19,7 @@ def offer_of(connection: Connection, draft: Draft, *, afresh: bool = False) -> O
     if known is None:
         try:
             known = ask_shop(draft)
+            Connection.objects.filter(pk=connection.pk).update(shop_names=names_of(known.catalogue))
         except ShopFault:
             known = NO_ANSWER
         cache.set(key, known, NO_ANSWER_REMEMBERED if known == NO_ANSWER else REMEMBERED)

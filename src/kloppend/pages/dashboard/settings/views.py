@@ -6,43 +6,63 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kloppend.connecting.activate import change, deactivate
 from kloppend.connecting.checks import run_checks
-from kloppend.connecting.draft import draft_of
+from kloppend.connecting.draft import draft_of, mark_of
 from kloppend.connecting.results import CheckResult
 from kloppend.pages.access import Visit, owners_action, owners_page
 from kloppend.pages.dashboard.settings.form import SettingsForm
 from kloppend.pages.dashboard.settings.offer import offer_of
 from kloppend.pages.dashboard.settings.total_codes import unknown_codes
 from kloppend.pages.dashboard.settings.vat_codes import occurred
+from kloppend.pages.dashboard.settings.zero_vat import untaxed_classes
 from kloppend.pages.look.tags import language
+
+OVERTAKEN = gettext_lazy(
+    "The settings were changed meanwhile, by somebody else or in another window, and nothing of yours was saved. What "
+    "you filled in still stands here. Compare it with the settings as they are now, and save again if it is right."
+)
 
 
 @owners_page
 def settings(visit: Visit) -> HttpResponse:
     """The form. `test` only checks; `save` checks and, when nothing failed, puts it in force."""
-    draft, posted = draft_of(visit.connection), visit.request.method == "POST"
-    offer, sales = offer_of(visit.connection, draft), occurred(visit.connection)
-    unknown = unknown_codes(visit.connection)
-    form = SettingsForm(draft, offer, visit.request.POST if posted else None, sales=sales, unknown_totals=unknown)
+    form, posted = _form(visit), visit.request.method == "POST"
     results: list[CheckResult] = []
+    overtaken = False
     if posted and form.is_valid():
         at = datetime.now(UTC)
         if visit.request.POST.get("do") == "save":
-            attempt = change(visit.connection, form.filled_in(), at)
+            attempt = change(visit.connection, form.filled_in(), at, begun_at=visit.request.POST.get("begun_at", ""))
             if attempt.done:
                 messages.success(visit.request, _("Saved. The connection runs with these settings."))
                 return redirect("settings", visit.connection.pk)
-            results = attempt.results
+            results, overtaken = attempt.results, attempt.overtaken
         else:
             results = run_checks(form.filled_in(), at, connection=visit.connection)
-    shown = [shown_result(result) for result in results]
-    failed = any(result.outcome == "failed" for result in results)
-    template = "results" if visit.request.headers.get("HX-Request") else "settings"
-    saving = visit.request.POST.get("do") == "save"
     return visit.show(
-        f"dashboard/settings/{template}.html", form=form, results=shown, failed=failed, saving=saving, posted=posted
+        f"dashboard/settings/{'results' if visit.request.headers.get('HX-Request') else 'settings'}.html",
+        form=form,
+        begun_at=mark_of(visit.connection),
+        results=[shown_result(result) for result in results],
+        failed=any(result.outcome == "failed" for result in results),
+        saving=visit.request.POST.get("do") == "save",
+        posted=posted,
+        overtaken=OVERTAKEN if overtaken else "",
+    )
+
+
+def _form(visit: Visit) -> SettingsForm:
+    draft = draft_of(visit.connection)
+    return SettingsForm(
+        draft,
+        offer_of(visit.connection, draft),
+        visit.request.POST if visit.request.method == "POST" else None,
+        sales=occurred(visit.connection),
+        unknown_totals=unknown_codes(visit.connection),
+        untaxed=untaxed_classes(visit.connection),
     )
 
 
