@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = (("records", "0011_rest"),)
+    dependencies = (("records", "0013_customers_and_comparisons"),)
 
     operations = (
         migrations.AddField(model_name="delivery", name="read_back", field=models.JSONField(default=dict)),

@@ -7,7 +7,7 @@ import kloppend.records.secrets
 
 
 class Migration(migrations.Migration):
-    dependencies = [("records", "0011_rest")]
+    dependencies = [("records", "0014_read_back")]
 
     operations = [
         migrations.CreateModel(

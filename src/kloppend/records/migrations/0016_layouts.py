@@ -7,7 +7,7 @@ from django.db.models import Q
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("records", "0011_rest"),
+        ("records", "0015_books_access"),
     ]
 
     operations = [
