@@ -16,7 +16,7 @@ from kloppend.books.port import BooksTrouble
 
 from .asperion_rig import AsperionRig, asperion_rig
 
-SOON = timedelta(seconds=1)
+OVER = timedelta(seconds=-1)
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_a_token_that_lives_for_seconds_is_not_renewed_at_every_call(
     rig: AsperionRig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("kloppend.books.asperion.simulator.identity.ACCESS_SECONDS", 30)
-    books = rig.connected(store=MemoryTokenStore(rig.fresh_tokens(valid=-SOON)))
+    books = rig.connected(store=MemoryTokenStore(rig.fresh_tokens(valid=OVER)))
     for _ in range(5):
         assert books.administrations()
     assert rig.asperion.identity.refreshes == 1
@@ -110,7 +110,7 @@ def test_secrets_are_not_shown(rig: AsperionRig) -> None:
 
 
 def test_tokens_are_renewed_before_they_expire_and_the_newest_is_kept(rig: AsperionRig) -> None:
-    store = MemoryTokenStore(rig.fresh_tokens(valid=SOON))
+    store = MemoryTokenStore(rig.fresh_tokens(valid=OVER))
     before = store.load()
     assert rig.connected(store=store).administrations()
     after = store.load()
@@ -132,7 +132,7 @@ def test_a_token_refused_before_its_time_is_renewed_once(rig: AsperionRig) -> No
 
 
 def test_many_workers_that_need_a_new_token_make_one_refresh(rig: AsperionRig) -> None:
-    store = MemoryTokenStore(rig.fresh_tokens(valid=SOON))
+    store = MemoryTokenStore(rig.fresh_tokens(valid=OVER))
     start, found, wrong = threading.Barrier(8), [], []
 
     def work() -> None:
@@ -153,7 +153,7 @@ def test_many_workers_that_need_a_new_token_make_one_refresh(rig: AsperionRig) -
 
 
 def test_a_rotation_whose_answer_was_lost_asks_the_owner_unless_the_old_token_still_works(rig: AsperionRig) -> None:
-    store = MemoryTokenStore(rig.fresh_tokens(valid=SOON))
+    store = MemoryTokenStore(rig.fresh_tokens(valid=OVER))
     books = rig.connected(store=store)
     rig.asperion.faults.switch_on(Fault.ROTATION_LOST, times=1)
     codes = []
@@ -171,7 +171,7 @@ def test_a_crash_before_the_new_tokens_are_kept_loses_no_lock_and_no_invoice(rig
         def save(self, tokens: Tokens) -> None:
             raise MemoryError("the process dies here")
 
-    old = rig.fresh_tokens(valid=SOON)
+    old = rig.fresh_tokens(valid=OVER)
     with pytest.raises(MemoryError):
         rig.connected(store=Crashing(old)).administrations()
     again = rig.connected(store=MemoryTokenStore(old))
@@ -182,7 +182,7 @@ def test_a_crash_before_the_new_tokens_are_kept_loses_no_lock_and_no_invoice(rig
 
 
 def test_a_refresh_that_is_refused_is_for_the_owner(rig: AsperionRig) -> None:
-    store = MemoryTokenStore(rig.fresh_tokens(valid=SOON))
+    store = MemoryTokenStore(rig.fresh_tokens(valid=OVER))
     rig.asperion.faults.switch_on(Fault.REFRESH_REFUSED)
     with pytest.raises(BooksTrouble) as trouble:
         rig.connected(store=store, attempts=3).administrations()
