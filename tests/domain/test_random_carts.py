@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from kloppend.domain.invoice import Invoice
 from kloppend.domain.invoicing import InvoiceSettings, make_invoice
 from kloppend.domain.problems import Refused
 from tests.domain.carts import Cart, Checkout, carts, carts_with_exempt_goods, untaxed_carts
@@ -103,6 +104,11 @@ def test_exempt_goods_beside_taxed_ones_add_up(cart: Cart) -> None:
     assert_guaranteed(order, invoice)
 
 
+def vat_shown(invoice: Invoice) -> list[tuple[Decimal, Decimal]]:
+    """A rate of which everything was taken off again may be told or not: no VAT tells it."""
+    return [(total.rate, total.vat) for total in invoice.vat_summary if total.vat]
+
+
 @given(carts())
 @often
 def test_what_the_shop_says_of_itself_agrees_with_what_is_found_without(cart: Cart) -> None:
@@ -110,7 +116,7 @@ def test_what_the_shop_says_of_itself_agrees_with_what_is_found_without(cart: Ca
     order = checkout.run()
     told, found = make_invoice(order, DEFAULT), make_invoice(Checkout(cart).run(), DEFAULT)
     assert_guaranteed(order, told)
-    assert [(total.rate, total.vat) for total in told.vat_summary] == [(t.rate, t.vat) for t in found.vat_summary]
+    assert vat_shown(told) == vat_shown(found)
     classes = {rate for _, _, rate in cart.products}
     for line in told.lines:
         if line.kind == "shipping" and cart.shipping and cart.shipping[1] in classes:
