@@ -84,6 +84,8 @@ def test_what_is_chosen_by_name_is_not_typed_as_well(fetched: Connection, owner:
     assert form.is_valid(), form.errors
     kept = form.filled_in().settings
     assert {name: kept[name] for name in chosen} == chosen
+    assert "file_time" not in form.fields
+    assert kept.get("file_time") == fetched.settings.get("file_time")
 
 
 def test_what_occurred_is_proposed_empty_where_books_need_codes(fetched: Connection) -> None:

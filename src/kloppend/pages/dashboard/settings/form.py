@@ -115,7 +115,7 @@ class SettingsForm(SchemesForm):
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
         if by_api:
-            del self.fields["administration"]
+            del self.fields["administration"], self.fields["file_time"]
         self._offer("trigger_statuses", statuses)
         self._offer("cancel_statuses", statuses)
         self._offer("excluded_stores", offer.identity.stores if offer else ())
@@ -185,7 +185,7 @@ class SettingsForm(SchemesForm):
         fields = {
             name: data[name] for name in self.OF_DRAFT if name in data and (data[name] or name not in self.SECRETS)
         }
-        names = {name for _heading, group in self.GROUPS for name in group} - set(self.OF_DRAFT)
+        names = {name for _heading, group in self.GROUPS for name in group if name in data} - set(self.OF_DRAFT)
         settings = {name: values.stored(data[name]) for name in names if name != "start_order_number"}
         settings["start_order_number"] = data["start_order_number"]
         tables = {**payments.chosen(data, self.methods), **vat_codes.chosen(data, self.vat)}
