@@ -163,3 +163,26 @@ def test_a_person_says_that_it_is_there(world: ApiWorld, operator: Client) -> No
     operator.post(page_of(world, f"decide/{new}/"), {"is_it": "there", "id": str(world.invoices[-1]["id"])})
     assert Order.objects.get(shop_order_id=new).state == Order.State.DELIVERED
     assert operator.get(page_of(world, f"orders/{new}/")).status_code == 200
+
+
+def test_what_cannot_be_an_administration_shows_no_choices(world: ApiWorld, operator: Client) -> None:
+    for odd in ("\0", "9" * 400, "x\r\ny"):
+        assert operator.get(page_of(world, "books/"), {"administration": odd}).status_code == 200
+        assert operator.post(page_of(world, "books/read/"), {"administration": odd}).status_code == 302
+    assert ConnectionRow.objects.get().administration == world.connection.administration
+
+
+def test_pdf_and_fixed_debtor_are_chosen_on_this_page(world: ApiWorld, operator: Client) -> None:
+    sync(world.connection)
+    operator.post(page_of(world, "books/read/"))
+    form = operator.get(page_of(world, "books/")).context["form"]
+    data = {name: form[name].value() or "" for name in form.fields} | {"attach_pdf": "copy"}
+    debtors = [name for name in form.fields if name.startswith("debtor_") and name != "debtor_kind"]
+    data |= dict.fromkeys(debtors, " 1300 ")
+    sales = [sale for sale, _row in form.vat]
+    form = type(form)(form.draft, data, offered=form.offered, sales=sales, methods=form.methods)
+    assert form.is_valid(), form.errors
+    kept = form.filled_in().settings
+    assert kept["attach_pdf"] == "copy"
+    assert debtors
+    assert {terms["debtor"] for terms in kept["payment_terms"].values()} == {"1300"}

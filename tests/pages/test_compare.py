@@ -113,6 +113,16 @@ def test_what_cannot_be_read_is_told_and_not_kept(fetched: Connection, owner: Cl
     assert not Comparison.objects.exists()
 
 
+def test_a_spreadsheet_and_an_amount_that_is_none_are_told_in_the_shopkeepers_language(
+    fetched: Connection, owner: Client
+) -> None:
+    assert "Save a spreadsheet as CSV" in upload(owner, fetched, b"PK\x03\x04xx")
+    meant = {"description": "Omschr", "gross": "Bedrag", "number": "", "booked_on": ""}
+    page = upload(owner, fetched, b"Omschr;Bedrag\r\nBestelling 1;veel\r\n", "lijst.csv", **meant)
+    assert "Row 2: column &#x27;Bedrag&#x27; holds no amount." in page
+    assert "is not an amount" not in page
+
+
 def test_too_large_and_a_period_that_is_none(fetched: Connection, owner: Client) -> None:
     assert "larger than 60 MB" in upload(owner, fetched, b"x" * (LARGEST + 1))
     assert "lies before the first" in upload(owner, fetched, b"<auditfile/>", last_day="2019-01-01")

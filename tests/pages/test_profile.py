@@ -220,3 +220,7 @@ def test_settings_that_cannot_be_read_do_not_hide_the_page(fetched: Connection, 
     assert "nothing is forwarded now" in page(owner, fetched)
     do(owner, fetched, "choose", layout="placeholder")
     assert profile_of(fetched).name == "placeholder"
+
+
+def test_no_order_has_a_zero_byte_in_its_number(fetched: Connection, owner: Client) -> None:
+    assert owner.get(f"/c/{fetched.pk}/layout/", {"order": "1\0"}).status_code == 200

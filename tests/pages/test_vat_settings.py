@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.test import Client
 
+from kloppend.pages.dashboard.settings.vat_codes import occurred, rows_of
 from kloppend.records.models import Administration, Connection, VatCheck
 from kloppend.shops.opencart.simulator import SimulatedStore
 from tests.pages.test_actions import post
@@ -64,15 +65,35 @@ def test_a_file_with_three_classes_needs_no_codes(fetched: Connection, owner: Cl
     assert "VAT codes and ledger accounts" not in page(owner, fetched, "settings/")
 
 
-def test_what_occurred_is_proposed_empty_where_books_need_codes(fetched: Connection, owner: Client) -> None:
+def test_what_is_chosen_by_name_is_not_typed_as_well(fetched: Connection, owner: Client) -> None:
     rest, _ = Administration.objects.get_or_create(kind="asperion_rest", label="1234")
     Connection.objects.update(administration=rest)
     fetched.refresh_from_db()
-    form = owner.get(f"/c/{fetched.pk}/settings/").context["form"]
-    sales = [sale for sale, _row in form.vat]
+    chosen = {
+        "payment_terms": {"cod": {"condition": "2", "journal": "70", "debtor": "1300"}},
+        "vat_codes": [{"treatment": "domestic", "rate": "21", "vat_code": "1", "ledger_account": "8000"}],
+    }
+    fetched.settings |= chosen
+    fetched.save()
+    answer = owner.get(f"/c/{fetched.pk}/settings/")
+    assert f'href="/c/{fetched.pk}/books/"' in answer.content.decode()
+    form = answer.context["form"]
+    typed = [name for name in form.fields if name.startswith(("vat_", "condition_", "journal_", "debtor_"))]
+    assert sorted(typed) == ["vat_check_days", "vat_number_field"]
+    form = type(form)(form.draft, None, form_data(owner, fetched))
+    assert form.is_valid(), form.errors
+    kept = form.filled_in().settings
+    assert {name: kept[name] for name in chosen} == chosen
+    assert "file_time" not in form.fields
+    assert kept.get("file_time") == fetched.settings.get("file_time")
+
+
+def test_what_occurred_is_proposed_empty_where_books_need_codes(fetched: Connection) -> None:
+    found = rows_of({}, "asperion_rest", occurred(fetched))
+    sales = [sale for sale, _row in found]
     assert ("domestic", "21", "", "") in sales
     assert len(sales) == len(set(sales)) >= 3
-    assert not any(row for _sale, row in form.vat)
+    assert not any(row for _sale, row in found)
 
 
 def test_rows_are_kept_changed_left_open_and_added(fetched: Connection, owner: Client) -> None:

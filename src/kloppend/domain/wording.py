@@ -47,16 +47,35 @@ _OF_BOOKS: Words = MappingProxyType(
             "ledger_accounts": "grootboekrekening",
             "payment_conditions": "betalingsconditie",
             "debtor_kind": "debiteursoort voor nieuwe klanten",
+            "administration": "administratie",
         },
         "en": {
             "vat_codes": "VAT code",
             "journals": "journal",
             "ledger_accounts": "ledger account",
             "payment_conditions": "payment condition",
-            "debtor_kind": "kind of new debtors",
+            "debtor_kind": "kind of debtor for new customers",
+            "administration": "administration",
         },
     }
 )
+_SETTINGS: Words = MappingProxyType(
+    {
+        "nl": {
+            "cancel_statuses": "de statussen waarmee een bestelling nooit meegaat",
+            "excluded_stores": "de winkels die u weglaat",
+            "excluded_groups": "de klantgroepen die u weglaat",
+            "vat_number_field": "het veld met het btw-nummer van de klant",
+        },
+        "en": {
+            "cancel_statuses": "the statuses with which an order is never forwarded",
+            "excluded_stores": "the stores left out",
+            "excluded_groups": "the customer groups left out",
+            "vat_number_field": "the field with the customer's VAT number",
+        },
+    }
+)
+"""Choices of a connection, by what the settings page calls them."""
 _ROWS: Words = MappingProxyType(
     {
         "nl": {
@@ -109,6 +128,8 @@ def shown(name: str, value: str, language: Language) -> str:
         return row_names(value, language)
     if name == "of_books":
         return of_books(value, language)
+    if name == "setting":
+        return _SETTINGS[language].get(value, value)
     if name == "treatment":
         return TREATMENTS[language].get(value, value)
     if "rate" in name:

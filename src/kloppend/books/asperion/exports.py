@@ -35,7 +35,11 @@ _DUTCH_AMOUNT = re.compile(r"-?\d{1,3}(\.\d{3})*,\d{2}|-?\d+,\d{1,2}", re.ASCII)
 
 
 class UnreadableExportError(ValueError):
-    """This is not an export that we can read; the text says why."""
+    """This is not an export that we can read; the text says why, `row` and `column` where there is no amount."""
+
+    def __init__(self, text: str, *, row: int | None = None, column: str = "") -> None:
+        super().__init__(text)
+        self.row, self.column = row, column
 
 
 def read_audit_file(file: BinaryIO) -> Iterator[ExportedEntry]:
@@ -173,7 +177,8 @@ def _entry(row: dict[str, str], columns: Columns, number: int) -> ExportedEntry:
     text = re.sub(r"[\s€]", "", row.get(columns.gross, ""))
     plain = text.replace(".", "").replace(",", ".") if _DUTCH_AMOUNT.fullmatch(text) else text
     if plain and not _AMOUNT.fullmatch(plain):  # 1.234 could be a thousand or one
-        raise UnreadableExportError(f"row {number}: {columns.gross} is not an amount")
+        text = f"row {number}: {columns.gross} is not an amount"
+        raise UnreadableExportError(text, row=number, column=columns.gross)
     return ExportedEntry(
         texts=(row.get(columns.description, ""),),
         number=row.get(columns.number, ""),

@@ -38,7 +38,7 @@ def post(desk: Desk) -> Iterator[tuple[str, str]]:
     wrong: tuple[Problem, ...] = ()
     try:
         if not desk.administration.label:
-            raise BooksTrouble(Problem.of("BOOKS_SETTING_MISSING", order="-", what="administration"))
+            raise BooksTrouble(Problem.of("BOOKS_SETTING_MISSING", order="-", of_books="administration"))
         yield from _every(desk)
     except BooksTrouble as trouble:
         wrong = (trouble.problem,) if trouble.problem.code != "BOOKS_OUTCOME_UNCLEAR" else ()

@@ -28,13 +28,11 @@ def fixed_debtor(settings: RestSettings, document: Document) -> str:
     if document.debtor.number and email:  # a person said so: found as this customer's own
         return ""
     fixed = document.payment.debtor or document.debtor.number or settings.fixed_debtors.get(document.payment_code, "")
-    if fixed or email:
-        if not fixed and not settings.debtor_kind:
-            raise Refused(Problem.of("BOOKS_SETTING_MISSING", order=order, what="debtor_kind"))
-        return fixed
-    if not settings.collective_debtor:
+    if not fixed and not email:
         raise Refused(Problem.of("CUSTOMER_WITHOUT_EMAIL"))
-    return settings.collective_debtor
+    if not fixed and not settings.debtor_kind:
+        raise Refused(Problem.of("BOOKS_SETTING_MISSING", order=order, of_books="debtor_kind"))
+    return fixed
 
 
 def find_debtor(api: Api, settings: RestSettings, document: Document) -> DebtorFound | None:

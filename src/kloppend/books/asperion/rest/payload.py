@@ -25,9 +25,9 @@ def undeclared(settings: RestSettings, document: Document) -> Iterator[Problem]:
     """Every reason why these settings cannot express the document."""
     invoice, order = document.invoice, document.order_number
     if not (document.payment.journal or settings.journal):
-        yield Problem.of("BOOKS_SETTING_MISSING", order=order, what="journal")
+        yield Problem.of("BOOKS_SETTING_MISSING", order=order, of_books="journal")
     if document.payment.condition and not _is_number(document.payment.condition):
-        yield Problem.of("BOOKS_SETTING_MISSING", order=order, what="payment_terms.condition")
+        yield Problem.of("BOOKS_SETTING_MISSING", order=order, of_books="payment_conditions")
     if invoice.total_inc_vat < 0 and settings.credit_notes == "hold":
         yield Problem.of("CREDIT_NOT_DECLARED", order=order, amount=invoice.total_inc_vat)
     if invoice.payments and settings.voucher_payments == "hold":

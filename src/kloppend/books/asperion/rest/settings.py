@@ -63,7 +63,6 @@ class RestSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
 
     debtor_kind: str = ""
     fixed_debtors: dict[str, str] = {}
-    collective_debtor: str = ""
 
     period: Literal["omit", "of_the_date"] = "omit"
     lines_as: Literal["envelope", "list"] = "envelope"

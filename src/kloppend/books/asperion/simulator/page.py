@@ -6,7 +6,7 @@ from html import escape
 from kloppend.books.asperion.simulator.answer import SIMULATOR, Reply
 
 _FRAME = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title} - simulator</title>
+<html lang="en"><head><meta charset="utf-8"><link rel="icon" href="data:,"><title>{title} - simulator</title>
 <meta name="viewport" content="width=device-width">
 <style>body{{font:16px/1.5 sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}}table{{border-collapse:collapse}}
 td,th{{border:1px solid #999;padding:.2rem .5rem;text-align:left}}

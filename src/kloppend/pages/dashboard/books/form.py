@@ -16,8 +16,13 @@ from kloppend.pages.dashboard.settings.payments import Method
 from kloppend.pages.look.tags import language
 
 Choices = list[tuple[str, Any]]
-TERMS = {"condition": _("Payment condition"), "journal": _("Other journal")}
+TERMS = {"condition": _("Payment condition"), "journal": _("Other journal"), "debtor": _("One fixed debtor")}
 """What goes with a method of payment, of the setting `payment_terms`."""
+PDFS = [
+    ("no", _("no")),
+    ("copy", _("yes, and it says that it is a copy of the order, not the invoice itself")),
+    ("plain", _("yes, without those words")),
+]
 VOUCHERS = [
     ("hold", _("hold the order")),
     ("invoice_in_full", _("invoice in full; I book the voucher as a payment myself")),
@@ -59,7 +64,11 @@ class ApiForm(forms.Form):
     voucher_payments = forms.ChoiceField(
         label=_("If a gift voucher or store credit paid a part"), choices=VOUCHERS, widget=forms.RadioSelect
     )
-    PLAIN = ("journal", "debtor_kind", "rounding_vat_code", "rounding_ledger_account", "voucher_payments")
+    attach_pdf = forms.ChoiceField(
+        label=_("Put a PDF with each invoice and credit note in the books"), choices=PDFS, widget=forms.RadioSelect
+    )
+    ACCOUNTS = ("journal", "debtor_kind", "rounding_vat_code", "rounding_ledger_account")
+    PLAIN = (*ACCOUNTS, "voucher_payments", "attach_pdf")
 
     def __init__(
         self,
@@ -72,7 +81,7 @@ class ApiForm(forms.Form):
     ) -> None:
         self.draft, self.offered, self.methods = draft, offered, methods
         self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, sales)
-        super().__init__(data, initial=_initial(draft.settings.get("books_options") or {}))
+        super().__init__(data, initial=_initial(draft.settings))
         vat_codes.add_fields(self, self.vat, language())
         self._by_name("journal", "rounding_vat_code", "rounding_ledger_account", *self.fields)
         for method in methods:
@@ -97,8 +106,15 @@ class ApiForm(forms.Form):
 
     def _add_terms(self, method: Method) -> None:
         offered = {"condition": self.offered.payment_conditions, "journal": self.offered.journals}
-        for name, label in TERMS.items():
-            self.fields[f"{name}_{method.code}"] = _choice(label, offered[name], method.terms.get(name, ""))
+        for name, choices in offered.items():
+            self.fields[f"{name}_{method.code}"] = _choice(TERMS[name], choices, method.terms.get(name, ""))
+        self.fields[f"debtor_{method.code}"] = forms.CharField(
+            label=TERMS["debtor"],
+            required=False,
+            max_length=60,
+            initial=method.terms.get("debtor", ""),
+            help_text=_("A debtor number, for all who pay so. Empty: each customer is a debtor."),
+        )
 
     def clean(self) -> dict[str, Any]:
         """Half a rounding account is none."""
@@ -132,19 +148,23 @@ class ApiForm(forms.Form):
             {"vat_code": data["rounding_vat_code"], "ledger_account": int(account)} if account else None
         )
         return self.draft.with_settings(
-            books_options=options, payment_terms=self._terms(), **vat_codes.chosen(data, self.vat)
+            books_options=options,
+            attach_pdf=data["attach_pdf"],
+            payment_terms=self._terms(),
+            **vat_codes.chosen(data, self.vat),
         )
 
     def _terms(self) -> dict[str, dict[str, str]]:
-        """The chosen terms; a fixed debtor, from the settings page, stays."""
+        """What was chosen, per method of payment."""
         found = {}
         for method in self.methods:
-            terms = {**method.terms, **{name: self.cleaned_data[f"{name}_{method.code}"] for name in TERMS}}
+            terms = {name: self.cleaned_data[f"{name}_{method.code}"].strip() for name in TERMS}
             found[method.code] = {name: value for name, value in terms.items() if value}
         return {code: terms for code, terms in found.items() if terms}
 
 
-def _initial(options: Mapping[str, Any]) -> dict[str, Any]:
+def _initial(settings: Mapping[str, Any]) -> dict[str, Any]:
+    options: Mapping[str, Any] = settings.get("books_options") or {}
     rounding = options.get("rounding") or {}
     return {
         "journal": options.get("journal", ""),
@@ -152,6 +172,7 @@ def _initial(options: Mapping[str, Any]) -> dict[str, Any]:
         "rounding_vat_code": rounding.get("vat_code", ""),
         "rounding_ledger_account": str(rounding.get("ledger_account", "")),
         "voucher_payments": options.get("voucher_payments", "hold"),
+        "attach_pdf": settings.get("attach_pdf", "no"),
     }
 
 

@@ -139,7 +139,8 @@ def read(visit: Visit) -> HttpResponse:
 def _draft(visit: Visit) -> Draft:
     """The connection with the channel and administration that the visitor asks for, in the address or in a form."""
     present = draft_of(visit.connection)
-    asked = {**visit.request.GET.dict(), **visit.request.POST.dict()}
+    sent = {**visit.request.GET.dict(), **visit.request.POST.dict()}
+    asked = {name: text.replace("\0", "") for name, text in sent.items()}
     kind = asked.get("kind", present.books_kind)
     if kind not in CHANNELS and kind != present.books_kind:
         raise Http404

@@ -10,7 +10,6 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kloppend.books.asperion.exports import (
@@ -21,7 +20,7 @@ from kloppend.books.asperion.exports import (
     read_csv,
 )
 from kloppend.books.xml_reading import UnreadableXmlError
-from kloppend.domain.problems import Problem
+from kloppend.domain.problems import Problem, Refused
 from kloppend.pages.access import Visit, action, owners_action, page
 from kloppend.pages.dashboard.compare.form import ColumnsForm, CompareForm, last_month
 from kloppend.pages.dashboard.compare.report_csv import report_csv
@@ -55,9 +54,17 @@ def upload(visit: Visit) -> HttpResponse:
             return _show(visit, form, columns=found)
         days = form.cleaned_data["first_day"], form.cleaned_data["last_day"]
         row = compare_books(visit.connection, found, *days, datetime.now(UTC), str(visit.request.user.pk))
+    except Refused as refused:
+        return _show(visit, form, refusal=refused.problem)
     except (UnreadableExportError, UnreadableXmlError) as error:
-        return _show(visit, form, refusal=Problem.of("EXPORT_UNREADABLE", what=error))
+        return _show(visit, form, refusal=_unreadable(error))
     return redirect("comparison", visit.connection.pk, row.pk)
+
+
+def _unreadable(error: UnreadableExportError | UnreadableXmlError) -> Problem:
+    """Where it goes wrong, when that is an amount in a list; otherwise the technical message."""
+    row, column = getattr(error, "row", None), getattr(error, "column", "")
+    return Problem.of("EXPORT_UNREADABLE", row=row or "", column=column, what="" if row else error)
 
 
 def _export(visit: Visit, uploaded: "UploadedFile[Any]") -> Export | ColumnsForm:
@@ -65,7 +72,7 @@ def _export(visit: Visit, uploaded: "UploadedFile[Any]") -> Export | ColumnsForm
     start = file.read(200).lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     file.seek(0)
     if start.startswith(_PACKED):
-        raise UnreadableExportError(_("the file is packed; unpack it first"))
+        raise Refused(Problem.of("EXPORT_PACKED"))
     digest = hashlib.sha256()
     for block in uploaded.chunks():
         digest.update(block)

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 
+from kloppend.books.registry import API_BOOKS
 from kloppend.domain.problems import Problem, Refused
 from kloppend.pages.access import Visit, action, owners_action, page, zone_of
 from kloppend.pages.dashboard.files.made import TO_CHOOSE_FROM, made, names_of, ready
@@ -34,6 +35,7 @@ def files(visit: Visit) -> HttpResponse:
         names=names_of(row.imported_by for row in rows),
         way=current_route(visit.connection),
         off=is_off(visit.connection),
+        by_api=visit.connection.administration.kind in API_BOOKS,
         ahead=_date_ahead(visit),
         ready_count=candidates.count(),
         candidates=candidates[:TO_CHOOSE_FROM],

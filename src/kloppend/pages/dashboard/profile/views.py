@@ -133,7 +133,8 @@ def _shown(visit: Visit, *, books: AxmlBooks | None = None, error: str = "", **m
     profile = used.profile if used else None
     text = posted.get("text") or connection.own_layout or (_to_begin_with(profile) if profile else "")
     numbers = orders_to_try(connection)
-    number = posted.get("order") or visit.request.GET.get("order") or next(iter(numbers), "")
+    asked = posted.get("order") or visit.request.GET.get("order") or ""
+    number = asked.replace("\0", "") or next(iter(numbers), "")
     tried, at = books or used, datetime.now(UTC)
     history = list(connection.layouts_verified.order_by("-at")[:10])
     return visit.show(

@@ -107,14 +107,15 @@ class SettingsForm(SchemesForm):
     ) -> None:
         self.draft, self.methods = draft, payments.methods_of(draft.settings, offer)
         by_api = draft.books_kind in API_BOOKS
-        self.vat = vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
+        self.by_api = by_api  # then codes, conditions and journals are chosen by name on the page about the books
+        self.vat = [] if by_api else vat_codes.rows_of(draft.settings, draft.books_kind, list(sales))
         self.totals = total_codes.codes_of(draft.settings, list(unknown_totals))
         self.classes = zero_vat.classes_of(draft.settings, offer, untaxed)
         super().__init__(data, initial=values.initial(draft))
         catalogue = offer.catalogue if offer else None
         statuses = catalogue.statuses if catalogue else ()
-        if by_api:  # chosen by name on the page about the books
-            del self.fields["administration"]
+        if by_api:
+            del self.fields["administration"], self.fields["file_time"]
         self._offer("trigger_statuses", statuses)
         self._offer("cancel_statuses", statuses)
         self._offer("excluded_stores", offer.identity.stores if offer else ())
@@ -122,7 +123,7 @@ class SettingsForm(SchemesForm):
         self._offer("vat_number_field", catalogue.custom_fields if catalogue else (), [("", str(_("no field")))])
         zones = dict.fromkeys([*options.TIME_ZONES, str(self.initial["time_zone"])])
         self._choices("time_zone", [(zone, zone) for zone in zones])
-        payments.add_fields(self, self.methods)
+        payments.add_fields(self, self.methods, () if by_api else payments.TERMS)
         total_codes.add_fields(self, draft.settings, self.totals)
         vat_codes.add_fields(self, self.vat, language())
         zero_vat.add_fields(self, draft.settings, self.classes)
@@ -184,7 +185,7 @@ class SettingsForm(SchemesForm):
         fields = {
             name: data[name] for name in self.OF_DRAFT if name in data and (data[name] or name not in self.SECRETS)
         }
-        names = {name for _heading, group in self.GROUPS for name in group} - set(self.OF_DRAFT)
+        names = {name for _heading, group in self.GROUPS for name in group if name in data} - set(self.OF_DRAFT)
         settings = {name: values.stored(data[name]) for name in names if name != "start_order_number"}
         settings["start_order_number"] = data["start_order_number"]
         tables = {**payments.chosen(data, self.methods), **vat_codes.chosen(data, self.vat)}

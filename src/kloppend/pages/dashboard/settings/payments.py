@@ -1,6 +1,6 @@
 """How each payment method goes to the books: as which method of payment, held until decided, or not at all."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,8 +61,8 @@ TERMS = {
 """What else can go with a method; the names are those of the setting `payment_terms`."""
 
 
-def add_fields(form: forms.Form, methods: list[Method]) -> None:
-    """Per method: how, under which code of the books, and what goes with it.
+def add_fields(form: forms.Form, methods: list[Method], terms: Collection[str] = tuple(TERMS)) -> None:
+    """Per method: how, under which code of the books, and what of `TERMS` goes with it here.
 
     Named by code, not by place: a method that came between showing and saving shifts nothing to another row.
     """
@@ -79,16 +79,17 @@ def add_fields(form: forms.Form, methods: list[Method]) -> None:
             initial=method.books_code,
             widget=forms.TextInput(attrs={"placeholder": suggestion}),
         )
-        for name, text in TERMS.items():
+        for name in terms:
             form.fields[f"{name}_{method.code}"] = forms.CharField(
-                label=text % {"method": label}, required=False, max_length=60, initial=method.terms.get(name, "")
+                label=TERMS[name] % {"method": label}, required=False, max_length=60, initial=method.terms.get(name, "")
             )
 
 
 def rows(form: forms.Form, methods: list[Method]) -> Iterator[Row]:
     """How, code, and what goes with it, for the screen."""
     for code in (method.code for method in methods):
-        yield form[f"how_{code}"], form[f"books_{code}"], [form[f"{name}_{code}"] for name in TERMS]
+        terms = [form[f"{name}_{code}"] for name in TERMS if f"{name}_{code}" in form.fields]
+        yield form[f"how_{code}"], form[f"books_{code}"], terms
 
 
 def chosen(data: Mapping[str, Any], methods: list[Method]) -> dict[str, Any]:
@@ -100,9 +101,11 @@ def chosen(data: Mapping[str, Any], methods: list[Method]) -> dict[str, Any]:
             code: to if way == "forward" else "" for code, (way, to) in how.items() if way in ("forward", "hold")
         },
         "excluded_payment_codes": [code for code, (way, _to) in how.items() if way == "exclude"],
-        "payment_terms": {
-            code: terms
-            for code in codes
-            if (terms := {name: text for name in TERMS if (text := data[f"{name}_{code}"].strip())})
-        },
+        "payment_terms": {method.code: terms for method in methods if (terms := _terms(data, method))},
     }
+
+
+def _terms(data: Mapping[str, Any], method: Method) -> dict[str, str]:
+    """As filled in; what was not asked here stays."""
+    terms = {name: data.get(f"{name}_{method.code}", method.terms.get(name, "")).strip() for name in TERMS}
+    return {name: text for name, text in terms.items() if text}
