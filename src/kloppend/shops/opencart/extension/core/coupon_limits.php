@@ -4,7 +4,6 @@
  *
  * OpenCart limits a coupon to products, to categories with everything below them, or to nothing.
  *
- *
  * Copyright (C) 2026 the Kloppend authors
  *
  * This program is free software: you can redistribute it and/or modify it under the terms of the GNU General Public
@@ -31,18 +30,19 @@ class KloppendCouponLimits {
 	 */
 	public function told($coupons, $products) {
 		$known = $this->database->has('coupon_product', 'product_id');
-		$for = $coupons && $known ? $this->limits($coupons, $products) : array();
+		$for = $known ? $this->limits($coupons, $products) : array();
+		$bought = array();
+		foreach ($products as $product) {
+			$bought[(string)$product['order_id']][(string)$product['product_id']] = true;
+		}
 		foreach ($coupons as $index => $coupon) {
 			$id = (string)$coupon['coupon_id'];
+			$limit = isset($for[$id]) ? $for[$id] : array();
+			$order = (string)$coupon['order_id'];
+			unset($limit['0']);
+			$its = isset($bought[$order]) ? array_intersect_key($bought[$order], $limit) : array();
 			$coupons[$index]['limited'] = $known ? isset($for[$id]) : null;
-			$coupons[$index]['product_ids'] = array();
-			foreach ($products as $product) {
-				$product_id = (string)$product['product_id'];
-				if ($product['order_id'] === $coupon['order_id'] && isset($for[$id][$product_id])) {
-					$coupons[$index]['product_ids'][$product_id] = $product_id;
-				}
-			}
-			$coupons[$index]['product_ids'] = array_values($coupons[$index]['product_ids']);
+			$coupons[$index]['product_ids'] = array_map('strval', array_keys($its));
 		}
 		return $coupons;
 	}

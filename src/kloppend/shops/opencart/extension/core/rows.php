@@ -88,7 +88,7 @@ class KloppendRows {
 			}
 		}
 		$default = $this->database->has('address', 'default');
-		if (!$customers || !$default && !$this->database->has('customer', 'address_id')) {
+		if (!$default && !$this->database->has('customer', 'address_id')) {
 			return $orders;
 		}
 		$columns = '';
@@ -97,10 +97,11 @@ class KloppendRows {
 		}
 		$own = 'JOIN ' . $this->database->table('customer') . ' u'
 			. ' ON u.`customer_id` = a.`customer_id` AND u.`address_id` = a.`address_id`';
+		$among = implode(', ', array_unique(array_merge(array(0), $customers))); // 0: nobody, a page always costs this query
 		$rows = $this->database->rows(
 			'SELECT a.`customer_id`' . $columns . ', c.`iso_code_2` AS `customer_iso` FROM ' . $this->database->table('address')
 			. ' a ' . ($default ? '' : $own) . ' LEFT JOIN ' . $this->database->table('country') . ' c'
-			. ' ON c.`country_id` = a.`country_id` WHERE a.`customer_id` IN (' . implode(', ', array_unique($customers)) . ')'
+			. ' ON c.`country_id` = a.`country_id` WHERE a.`customer_id` IN (' . $among . ')'
 			. ($default ? ' AND a.`default` = 1' : '') . ' ORDER BY a.`address_id` DESC'
 		);
 		foreach ($rows as $row) {
