@@ -38,6 +38,7 @@ DOES_NOT_MATTER: dict[str, dict[str, Any]] = {
     "row number": {"products": (replace(MUG, line_id="99"), TEA)},
     "product order": {"products": (TEA, MUG)},
     "row order": {"totals": tuple(reversed(BASE.totals))},
+    "options": {"products": (replace(MUG, options=(("Kleur", "Rood"),)), TEA)},
     "tax list": {"tax_rates": ()},
     "way of writing": {"total": Decimal("55.000100")},
     "case of the e-mail": {"customer": replace(BASE.customer, email=" Jan@Example.test")},

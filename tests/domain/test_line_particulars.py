@@ -242,3 +242,9 @@ def test_a_rounding_down_to_nothing_warns_of_both() -> None:
     )  # fmt: skip
     found = {each.code for each in made(order).warnings}
     assert {"ROUNDING_LINE", "ZERO_TOTAL"} <= found
+
+
+def test_a_line_says_what_was_chosen_of_its_product() -> None:
+    chosen = replace(MUG, options=(("Kleur", "Rood"), ("Maat", "Groot")))
+    assert made(an_order(products=(chosen,))).lines[0].description == "Mok (Kleur: Rood, Maat: Groot)"
+    assert made(an_order(products=(MUG,))).lines[0].description == "Mok"

@@ -65,6 +65,20 @@ def test_what_the_shop_says_of_charges_and_coupons_travels(pair: Pair) -> None:
     assert {"21"} <= {each for rate in pair[0].body(HISTORY)["tax_rates"] for each in rate["tax_class_ids"]}
 
 
+def test_what_was_chosen_travels_and_what_was_typed_does_not(pair: Pair) -> None:
+    shop, store = pair
+    record = next(record for record in store.records if record.get("order_option"))
+    typed = record["order_option"][0] | {"order_option_id": "99", "name": "Tekst", "value": "Voor Kees", "type": "text"}
+    record["order_option"].append(typed)
+    names, values = ", ".join(f"`{name}`" for name in typed), ", ".join(map(tables.literal, typed.values()))
+    shop.sql(f"INSERT INTO {shop.table('order_option')} ({names}) VALUES ({values})")
+    ours, theirs = both(pair, {"action": "order", "id": record["order"]["order_id"]})
+    assert ours["order"] == theirs["order"]
+    assert [each for line in ours["order"]["products"] for each in line["options"]] == [
+        {"name": "Size", "value": "Small"}
+    ]
+
+
 def test_an_order_without_address_has_its_customers(pair: Pair) -> None:
     shop, store = pair
     record = next(record for record in store.records if record["order"]["order_status_id"] != "0")

@@ -1,7 +1,9 @@
-"""What is done by SQL to one purchase: the account's credit and points before it is paid, a foreign row after it."""
+"""What is done by hand to the store around one purchase: credit and points, a foreign row, a mistake that is mended."""
 
 from tests.stores.install import Store
+from tests.stores.release import Release
 from tests.stores.shopping import FEE_ROW
+from tests.stores.trouble import StoreTrouble
 
 
 def give(store: Store, credit: str, points: int) -> None:
@@ -27,3 +29,18 @@ def add_fee_row(store: Store, order: str) -> None:
         f"UPDATE {store.table('order')} SET total = total + 2.42 {of_order}",
     ]
     store.database.rows(";\n".join(statements) + ";")
+
+
+def forgets_vat_on_shipping(release: Release) -> bool:
+    """4.0.0 and 4.0.1 look for the shipping's tax class in a text, never find it, and charge no VAT on shipping."""
+    return (4,) <= release.numbers < (4, 0, 2)
+
+
+def charge_vat_on_shipping(store: Store) -> None:
+    """What a shopkeeper's developer mends there, in one line: the tax class stands where the cost is taken from."""
+    file = store.folder / "extension" / "opencart" / "catalog" / "model" / "total" / "shipping.php"
+    asked, mended = "$this->session->data['shipping_method']['tax_class_id']", "$shipping_method_info['tax_class_id']"
+    text = file.read_text()
+    if asked not in text:
+        raise StoreTrouble(f"{file.name} does not look for the tax class where it was seen to")
+    file.write_text(text.replace(asked, mended))

@@ -25,7 +25,8 @@ class StoreOrder:
     total: Decimal
     paid: Decimal
     vat: Mapping[Decimal, Decimal]
-    products: Sequence[tuple[int, Decimal]]
+    products: Sequence[tuple[int, Decimal, str]]
+    """Pieces, net, and what the line must say."""
     name: str
 
     @property
@@ -39,6 +40,7 @@ class Line:
     """A line of an invoice."""
 
     quantity: int
+    description: str
     rate: Decimal
     net: Decimal
     vat: Decimal
@@ -79,9 +81,18 @@ def _order(
             vat[rates[title]] += parse_amount(value)
         elif code in PAYMENTS:
             paid -= parse_amount(value)
-    lines = store.rows("SELECT quantity, total FROM {order_product} " + where + " ORDER BY order_product_id")
-    products = [(int(quantity), parse_amount(line)) for quantity, line in lines]
+    lines = store.rows(
+        "SELECT quantity, total, name,"
+        " (SELECT GROUP_CONCAT(o.name, ': ', o.value ORDER BY order_option_id SEPARATOR ', ')"
+        " FROM {order_option} o WHERE o.order_product_id = p.order_product_id)"
+        " FROM {order_product} p " + where + " ORDER BY order_product_id"
+    )
+    products = [(int(quantity), parse_amount(net), _said(*told)) for quantity, net, *told in lines]
     return StoreOrder(number, status, currency, parse_amount(total), paid, dict(vat), products, html.unescape(name))
+
+
+def _said(name: str, options: str) -> str:
+    return html.unescape(name if options in ("", "NULL") else f"{name} ({options})")
 
 
 def invoices_in(content: bytes) -> dict[str, Invoiced]:
@@ -97,6 +108,7 @@ def _invoice(order: etree._Element) -> Invoiced:
     lines = [
         Line(
             int(line.findtext("Quantity") or "0"),
+            line.findtext("Description") or "",
             amount(line, "VatPercentage"),
             amount(line, "Net"),
             amount(line, "Vat"),
@@ -127,10 +139,14 @@ def differences(order: StoreOrder, invoice: Invoiced) -> Iterator[str]:
     if sum((line.net for line in invoice.lines), ZERO) != invoice.ex_vat:
         yield f"the lines do not add up to {invoice.ex_vat}"
     unseen = list(invoice.lines)
-    for quantity, total in order.products:
-        found = [line for line in unseen if line.quantity == quantity and abs(line.net - total) <= Decimal("0.01")]
+    for quantity, total, said in order.products:
+        found = [
+            line
+            for line in unseen
+            if line.quantity == quantity and abs(line.net - total) <= Decimal("0.01") and line.description == said
+        ]
         if not found:
-            yield f"no line of {quantity} pieces for {total}"
+            yield f"no line of {quantity} pieces of {said} for {total}"
         else:
             unseen.remove(found[0])
 

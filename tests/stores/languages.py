@@ -37,7 +37,7 @@ def make_dutch(store: Store, browser: Browser) -> None:
     used = {name: value for name, value in values.items() if name in names}
     columns = ", ".join(f"`{name}`" for name in used)
     store.database.rows(f"INSERT INTO {store.table('language')} ({columns}) VALUES ({', '.join(used.values())})")
-    key = "config_language_admin" if store.release.numbers >= (4, 0, 2) else "config_admin_language"
+    key = "config_language_admin" if store.release.numbers >= (4,) else "config_admin_language"
     store.database.rows(f"UPDATE {store.table('setting')} SET value = '{code}' WHERE `key` = '{key}'")
     if (4, 0, 2) <= store.release.numbers < (4, 0, 2, 2):  # there only a cookie chooses the admin's language
         browser.set_cookie("language", code)

@@ -132,6 +132,12 @@ PURCHASES: tuple[Purchase, ...] = (
     Purchase("never confirmed", [(CABLE, 1)], confirmed=False, invoiced=False),
 )  # fmt: skip
 
+UNTAXED_SHIPPING = Purchase(
+    "shipping that the store charges no VAT on", [(GUITAR, 1)], invoiced=False,
+    refusals=frozenset({"SHIPPING_WITHOUT_VAT"}),
+)  # fmt: skip
+"""Placed in 4.0.0 and 4.0.1 as they came, before their mistake is mended for the others."""
+
 
 def purchases_for(release: Release) -> list[Purchase]:
     """The purchases that this version can do: certificates went with 4.1, and 2.2's page that sells them is broken.

@@ -21,7 +21,7 @@ ORDER = StoreOrder(
     total=Decimal("39.9348"),
     paid=Decimal("25.0000"),
     vat={Decimal("21.0000"): Decimal("2.6007"), Decimal("9.0000"): Decimal("4.1243")},
-    products=[(5, Decimal("45.8255")), (1, Decimal("8.2562"))],
+    products=[(5, Decimal("45.8255"), "Boek (Kaft: Hard)"), (1, Decimal("8.2562"), "Kabel")],
     name="Jan Jansen",
 )
 INVOICE = Invoiced(
@@ -32,9 +32,9 @@ INVOICE = Invoiced(
     total=Decimal("64.93"),
     due=Decimal("39.93"),
     lines=[
-        Line(5, LOW, Decimal("45.83"), Decimal("4.12")),
-        Line(1, HIGH, Decimal("8.26"), Decimal("1.73")),
-        Line(1, HIGH, Decimal("4.12"), Decimal("0.87")),
+        Line(5, "Boek (Kaft: Hard)", LOW, Decimal("45.83"), Decimal("4.12")),
+        Line(1, "Kabel", HIGH, Decimal("8.26"), Decimal("1.73")),
+        Line(1, "Verzenden", HIGH, Decimal("4.12"), Decimal("0.87")),
     ],
     debtor={"Name": "Jan Jansen", "Email": "jan@example.nl"},
 )
@@ -57,6 +57,10 @@ def test_the_right_invoice_is_right() -> None:
         (replace(INVOICE, lines=[replace(INVOICE.lines[0], rate=HIGH), *INVOICE.lines[1:]]), "VAT of 21%"),
         (replace(INVOICE, lines=[replace(INVOICE.lines[0], quantity=4), *INVOICE.lines[1:]]), "no line of 5 pieces"),
         (replace(INVOICE, lines=INVOICE.lines[1:]), "no line of 5 pieces"),
+        (
+            replace(INVOICE, lines=[replace(INVOICE.lines[0], description="Boek"), *INVOICE.lines[1:]]),
+            "no line of 5 pieces of Boek (Kaft: Hard)",
+        ),
     ],
 )
 def test_a_falsified_figure_is_told(wrong: Invoiced, told: str) -> None:

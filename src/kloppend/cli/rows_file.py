@@ -30,6 +30,7 @@ class _Meta(msgspec.Struct):
 class _Record(msgspec.Struct):
     order: _Row
     order_product: list[_Row] = []
+    order_option: list[_Row] | None = None
     order_total: list[_Row] = []
     order_voucher: list[_Row] | None = None
     order_history: list[_Row] | None = None

@@ -15,7 +15,8 @@ def fingerprint(order: Order) -> str:
     """SHA-256 in hex over all that would change the invoice or its debtor.
 
     Amounts, rows, addresses, e-mail, payment code and currencies count. Status, history, dates, row numbers, the
-    order of rows and the shop's list of tax rates do not; nor does how an amount is written (1.5 or 1.5000).
+    order of rows, options chosen (their price counts) and the shop's list of tax rates do not; nor does how an amount
+    is written (1.5 or 1.5000).
     """
     content = {
         "form": _FORM,

@@ -50,7 +50,7 @@ class ProductLine:
     """A product ordered: `price` and `tax` are per piece, `price` and `total` without VAT.
 
     `tax_class` is the id of the product's present tax class in the shop (`0`: none), None when unknown; `product_id`
-    the shop's own, empty or `0` when unknown.
+    the shop's own, empty or `0` when unknown. `options`: what was chosen of it, as names and values.
     """
 
     line_id: str
@@ -62,6 +62,13 @@ class ProductLine:
     tax: Decimal
     tax_class: str | None = None
     product_id: str = ""
+    options: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def description(self) -> str:
+        """`Shirt (Size: L, Colour: Blue)`."""
+        chosen = ", ".join(f"{name}: {value}" for name, value in self.options)
+        return f"{self.name} ({chosen})" if chosen else self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

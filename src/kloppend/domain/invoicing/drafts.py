@@ -68,7 +68,7 @@ def _product(product: RatedProduct, rated: ProductRates, treated: Treated) -> Dr
     }
     return Draft(
         kind="product",
-        description=line.name,
+        description=line.description,
         quantity=line.quantity,
         unit_price=line.price,
         treatment=treated.treatment_at(product.rate),

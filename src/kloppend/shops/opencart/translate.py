@@ -138,6 +138,7 @@ def _product(row: wire.Product, place: str) -> ProductLine:
         tax=_amount(row.tax, f"{place}.tax"),
         tax_class=row.tax_class_id,
         product_id=row.product_id,
+        options=tuple((_text(option.name), _text(option.value)) for option in row.options),
     )
 
 

@@ -108,6 +108,13 @@ class VatCandidate(Struct):
     value: str
 
 
+class Option(Struct):
+    """What was chosen of a product: a size, a colour."""
+
+    name: str
+    value: str
+
+
 class Product(Struct):
     """A row of order_product."""
 
@@ -120,6 +127,7 @@ class Product(Struct):
     tax: str
     tax_class_id: Id | None = None
     product_id: Id = "0"
+    options: list[Option] = []
 
 
 class Voucher(Struct):

@@ -8,6 +8,7 @@ from kloppend.shops.opencart.simulator.rows import Record, Row, method, rank, so
 from kloppend.shops.opencart.simulator.rules import coupons, tax_class_of_row
 
 VAT_FIELD_NAME = re.compile(r"btw|vat|tva|mwst|ust-?id|tax", re.IGNORECASE)
+_CHOSEN = ("select", "radio", "checkbox", "image")
 _COUNTRIES = {"21": "BE", "81": "DE", "150": "NL", "222": "GB"}
 """Country ids that the recorded stores use; OpenCart installs every store with the same list."""
 
@@ -42,7 +43,10 @@ def _wire_order(order: Row, record: Record, reference: Record, vat_field: str) -
         "shipping_code": method(order, "shipping").get("code", ""),
         "shipping_tax_class_id": method(order, "shipping").get("tax_class_id"),
         "vat_candidates": _vat_candidates(order, reference, vat_field),
-        "products": [_product(row, reference) for row in sorted_rows(record, "order_product", "order_product_id")],
+        "products": [
+            _product(row, reference) | {"options": _options(row, record)}
+            for row in sorted_rows(record, "order_product", "order_product_id")
+        ],
         "vouchers": [{"amount": row["amount"]} for row in sorted_rows(record, "order_voucher", "order_voucher_id")],
         "totals": _totals(record, reference),
         "history": [
@@ -122,6 +126,15 @@ def _product(row: Row, reference: Record) -> dict[str, object]:
         "tax": row["tax"],
         "tax_class_id": classes.get(row.get("product_id")),
     }
+
+
+def _options(product: Row, record: Record) -> list[dict[str, str]]:
+    """What was chosen from a list; what a customer types may be anybody's name and stays in the shop."""
+    return [
+        {"name": text(row.get("name")), "value": text(row.get("value"))}
+        for row in sorted_rows(record, "order_option", "order_option_id")
+        if row["order_product_id"] == product["order_product_id"] and row.get("type") in _CHOSEN
+    ]
 
 
 def _totals(record: Record, reference: Record) -> list[dict[str, object]]:

@@ -98,7 +98,7 @@ class KloppendDatabase {
 
 	private function readColumns() {
 		$tables = array(
-			'order', 'order_product', 'order_total', 'order_history', 'order_voucher', 'product', 'country', 'coupon',
+			'order', 'order_product', 'order_option', 'order_total', 'order_history', 'order_voucher', 'product', 'country', 'coupon',
 			'coupon_history', 'custom_field', 'custom_field_description', 'zone_to_geo_zone', 'store',
 			'tax_rate_to_customer_group', 'coupon_product', 'coupon_category', 'category_path', 'address', 'customer'
 		);

@@ -38,7 +38,7 @@ class KloppendOrder {
 
 	/**
 	 * @param array $order its row, with payment_iso and shipping_iso, and from customer_ on the customer's own address
-	 * @param array $rows products, vouchers, totals, history and coupons of this order, in the shop's order
+	 * @param array $rows products, options, vouchers, totals, history and coupons of this order, in the shop's order
 	 * @param array $vatFields names of fields that may hold a VAT number, as keys
 	 */
 	public static function wire($order, $rows, $vatFields, KloppendTaxClasses $classes) {
@@ -53,6 +53,15 @@ class KloppendOrder {
 			$wire[$name] = KloppendText::decoded(self::of($order, $name));
 		}
 		$shipping = KloppendMethod::of($order, 'shipping');
+		$options = array();
+		foreach ($rows['options'] as $row) {
+			$options[(string)$row['order_product_id']][] = self::option($row);
+		}
+		$products = array();
+		foreach ($rows['products'] as $row) {
+			$id = (string)$row['order_product_id'];
+			$products[] = self::product($row) + array('options' => isset($options[$id]) ? $options[$id] : array());
+		}
 		$totals = array();
 		foreach ($rows['totals'] as $row) {
 			$totals[] = self::total($row) + array('tax_class_id' => $classes->ofRow($order, (string)$row['code']));
@@ -65,7 +74,7 @@ class KloppendOrder {
 			'shipping_code' => isset($shipping['code']) ? $shipping['code'] : '',
 			'shipping_tax_class_id' => isset($shipping['tax_class_id']) ? $shipping['tax_class_id'] : null,
 			'vat_candidates' => self::vatCandidates($order, $vatFields),
-			'products' => array_map(array('KloppendOrder', 'product'), $rows['products']),
+			'products' => $products,
 			'vouchers' => array_map(array('KloppendOrder', 'voucher'), $rows['vouchers']),
 			'totals' => $totals,
 			'history' => array_map(array('KloppendOrder', 'change'), $rows['history']),
@@ -85,6 +94,10 @@ class KloppendOrder {
 			'tax' => KloppendText::given($row['tax']),
 			'tax_class_id' => KloppendText::given($row['tax_class_id'])
 		);
+	}
+
+	public static function option($row) {
+		return array('name' => KloppendText::decoded($row['name']), 'value' => KloppendText::decoded($row['value']));
 	}
 
 	public static function voucher($row) {

@@ -45,13 +45,14 @@ class KloppendRows {
 		return $this->withCustomersAddresses($found);
 	}
 
-	/** @return array order id => array of products, vouchers, totals, history and coupons */
+	/** @return array order id => array of products, options, vouchers, totals, history and coupons */
 	public function belonging($ids) {
 		$among = implode(', ', $ids);
 		$limits = new KloppendCouponLimits($this->database);
 		$products = $this->products($among);
 		$found = array(
 			'products' => $products,
+			'options' => $this->options($among),
 			'vouchers' => $this->children('order_voucher', 'order_voucher_id', 'amount', $among),
 			'totals' => $this->children('order_total', 'sort_order`, `order_total_id', 'code`, `title`, `value`, `sort_order', $among),
 			'history' => $this->children('order_history', 'order_history_id', 'order_status_id`, `date_added', $among),
@@ -118,6 +119,18 @@ class KloppendRows {
 			. ' op.`price`, op.`total`, op.`tax`, p.`tax_class_id` FROM ' . $this->database->table('order_product') . ' op'
 			. ' LEFT JOIN ' . $this->database->table('product') . ' p ON p.`product_id` = op.`product_id`'
 			. ' WHERE op.`order_id` IN (' . $among . ') ORDER BY op.`order_product_id`'
+		);
+	}
+
+	/** Only what is chosen from a list: what a customer types may be anybody's name. */
+	private function options($among) {
+		if (!$this->database->has('order_option')) {
+			return array();
+		}
+		return $this->database->rows(
+			'SELECT `order_id`, `order_product_id`, `name`, `value` FROM ' . $this->database->table('order_option')
+			. " WHERE `type` IN ('select', 'radio', 'checkbox', 'image')"
+			. ' AND `order_id` IN (' . $among . ') ORDER BY `order_option_id`'
 		);
 	}
 
