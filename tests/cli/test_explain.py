@@ -176,3 +176,17 @@ def test_rows_that_are_no_rows_are_another_form(tmp_path: Path, table: str) -> N
     content = json.loads(ROWS[0].read_text(encoding="utf-8"))
     content["orders"] = [{**content["orders"][0], table: ["x"]}]
     assert run(str(written(tmp_path, content)), "--json").exit_code == 2
+
+
+def test_a_case_may_name_the_tax_classes_of_rates(tmp_path: Path) -> None:
+    """At whichever rate shipping and discount both lie, the VAT is the same: only the class of the shipping tells."""
+    case = next(case for case in all_cases()["cases"] if case["id"] == "V02")
+    case["tax_rates"][0]["tax_class_ids"], case["tax_rates"][1]["tax_class_ids"] = [1, "3"], [2]
+    amounts = {"coupon": "-4.1322", "BTW 21%": "8.6777", "BTW 9%": "1.2361", "total": "64.9702"}
+    for row in case["order"]["totals"]:
+        row["value"] = amounts.get(row["code"]) or amounts.get(row["title"]) or row["value"]
+    case["order"]["total"] = amounts["total"]
+    for tax_class, rate in (("1", "21"), ("2", "9")):
+        case["order"]["totals"][1]["tax_class_id"] = tax_class
+        (result,) = as_json(written(tmp_path, {"cases": [case]}))
+        assert {line["vat_rate"] for line in result["invoice"]["lines"] if line["kind"] != "product"} == {rate}

@@ -227,6 +227,23 @@ def test_a_class_changed_since_is_seen_by_the_vat_and_refused_only_where_a_disco
     assert refusal(of_row(everywhere, "shipping", "9")).code == "SHIPPING_CLASS_CONTRADICTS_TAX"
 
 
+@pytest.mark.parametrize(("tax_class", "free"), [("0", False), ("9", False), ("9", True)])
+def test_with_goods_of_one_rate_the_vat_tells_through_a_discount_what_changed_since(tax_class: str, free: bool) -> None:
+    rows = (
+        row("sub_total", "41.3224", 1),
+        row("shipping", "4.1322"),
+        row("coupon", "-2.0000", 4, "Coupon (X)"),
+        row("tax", "9.1255", 5, "BTW 21%"),
+        row("total", "52.5801", 9),
+    )
+    said = (coupon("2.0000", "-2.0000", "F", free_shipping=free),)
+    order = of_row(with_rows(*rows, products=(HIGH_MUG,), coupons=said), "shipping", tax_class)
+    assert rates(made(order), "shipping") == rates(made(order), "discount") == ["21"]
+    without_vat = (*rows[:3], row("tax", "8.2577", 5, "BTW 21%"), row("total", "51.7123", 9))
+    since_mended = of_row(with_rows(*without_vat, products=(HIGH_MUG,), coupons=said), "shipping", "21")
+    assert refusal(since_mended).code == "SHIPPING_WITHOUT_VAT"
+
+
 def test_vat_at_a_rate_that_the_order_does_not_charge_is_a_contradiction() -> None:
     rows = (
         row("sub_total", "13.7340", 1),

@@ -227,7 +227,8 @@ def _id(value: int | str | None) -> str | None:
 
 def _rate(rate: _Rate) -> TaxRate:
     percentage: Decimal = parse_amount(rate.rate)
-    return TaxRate(name=rate.name, rate=percentage, kind=rate.type)
+    classes = None if rate.tax_class_ids is None else tuple(map(str, rate.tax_class_ids))
+    return TaxRate(name=rate.name, rate=percentage, kind=rate.type, tax_classes=classes)
 
 
 def _address(country: str | None, postcode: str | None) -> Address | None:

@@ -13,7 +13,7 @@ from kloppend.domain.problems import Problem
 from kloppend.domain.reasons import Reason
 from kloppend.records import problems
 from kloppend.records.events import record
-from kloppend.records.models import Connection, Delivery, Invoice, Order, OrderSnapshot
+from kloppend.records.models import BY_NUMBER, Connection, Delivery, Invoice, Order, OrderSnapshot
 from kloppend.records.models import Problem as ProblemRow
 from kloppend.records.secrets import keyed_hash
 from kloppend.records.snapshots import dump
@@ -70,8 +70,10 @@ def take_over(connection: Connection, at: datetime) -> None:
     """Orders that an ended connection to the same shop left behind, or that another one excludes, are ours to book."""
     left = Q(connection__active=False) | Q(state=Order.State.SKIPPED, reason=Reason.EXCLUDED.name)
     orders = Order.objects.filter(left, shop=connection.shop, state__in=Order.NOT_FORWARDED)
-    taken = list(orders.exclude(connection=connection).values_list("pk", flat=True))
+    orders = orders.exclude(connection=connection).order_by(*BY_NUMBER)
     with transaction.atomic():
+        mine = orders.select_for_update(of=("self",))  # in the one sequence, as everybody who locks several
+        taken = list(mine.values_list("pk", flat=True))
         ProblemRow.objects.filter(order__in=taken, closed_at=None).update(closed_at=at)
         Order.objects.filter(pk__in=taken, state__in=Order.NOT_FORWARDED).update(connection=connection)
 

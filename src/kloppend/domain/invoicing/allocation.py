@@ -49,7 +49,7 @@ def allocate(
         raise Refused(Problem.of("TOO_MANY_TOTAL_ROWS", rows=rows))
     found = _find(question)
     if not found.fits(structure, taxes):
-        question = replace(question, rules=rules.without_what_the_vat_tells(structure))
+        question = replace(question, rules=rules.without_what_the_vat_tells(structure, rated.goods))
         found = _find(question)
     if not found.fits(structure, taxes):
         _refuse_contradiction(question, structure, taxes)

@@ -79,13 +79,16 @@ class ShopRules:
         kept = {row: rule for row, rule in self.charges.items() if only_present and not rule.present}
         return replace(self, charges=kept)
 
-    def without_what_the_vat_tells(self, structure: Structure) -> "ShopRules":
+    def without_what_the_vat_tells(self, structure: Structure, goods: Mapping[Decimal, Decimal]) -> "ShopRules":
         """The same without what may have changed since, where the VAT alone tells how it was.
 
-        Without discounts it tells where the charges lay; where the order itself says that, how a coupon was split.
+        Without discounts, or with goods of one rate (which then is the discount's), it tells where the charges lay;
+        where the order itself says that, how a coupon was split.
         """
         if not structure.discounts:
             return self.without_charges(only_present=True)
+        if len(goods) == 1:
+            return replace(self.without_charges(only_present=True), coupons={})
         said = [self.charges.get(id(row)) for row in structure.charges]
         if any(rule is None or rule.present for rule in said):
             return self

@@ -50,10 +50,10 @@ def _link(desk: Desk, document: Document) -> DebtorLink:
 
 
 def _note_found(desk: Desk, document: Document, number: str) -> None:
-    """Evidence of why this debtor; a number that a person chose, or that we made, keeps its own."""
+    """Evidence of why this debtor; a number that a person chose meanwhile stays."""
     with transaction.atomic():
         link = _link(desk, document)
-        if link.number != number:
+        if link.number != number and link.how != DebtorLink.How.CHOSEN:
             link.number, link.how, link.told_at = number[:60], DebtorLink.How.FOUND, desk.now()
             link.save(update_fields=["number", "how", "told_at"])
 

@@ -115,14 +115,23 @@ class Identity:
         """The newest refresh token is always kept; without one in the answer the previous one stays good."""
         try:
             found = json.loads(body)
-            life = timedelta(seconds=min(max(int(found.get("expires_in") or _LIFE_UNTOLD), 1), _LONGEST_LIFE))
+            life = _life(found.get("expires_in"))
             access, refresh = str(found["access_token"]), str(found.get("refresh_token") or previous)
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="tokens")) from error
         if not access.isascii() or not access.isprintable():
             raise BooksTrouble(Problem.of("BOOKS_ANSWER_INVALID", what="tokens"))
         renewed_at = self._now() + life - min(EARLY, life / 5)
         return Tokens(access_token=access, refresh_token=refresh, expires_at=renewed_at)
+
+
+def _life(told: object) -> timedelta:
+    """How long a token works. What cannot be read counts as untold: the refresh token beside it may be the only one."""
+    try:
+        seconds = int(told) if isinstance(told, (int, float, str)) else _LIFE_UNTOLD
+    except (ValueError, OverflowError):
+        seconds = _LIFE_UNTOLD
+    return timedelta(seconds=min(max(seconds or _LIFE_UNTOLD, 1), _LONGEST_LIFE))
 
 
 def _no_code(error: str) -> Problem:
