@@ -43,7 +43,14 @@ def fill(shop: InstalledShop) -> None:
     shop.sql(";\n".join(statements))
 
 
+def needs_measures(host: Host) -> None:
+    """The played OpenCart tells what a page cost in headers that it sets last."""
+    if host.php_version < 50400:
+        pytest.skip("PHP 5.3 has no header_register_callback()")
+
+
 def test_a_page_costs_as_many_queries_as_one_order_and_little_memory(shop: InstalledShop) -> None:
+    needs_measures(shop.host)
     costs = []
     for params in (HISTORY | {"limit": "1"}, HISTORY, HISTORY | {"after_id": "90000"}):
         answer = shop.get(shop.signed(params))
@@ -51,7 +58,7 @@ def test_a_page_costs_as_many_queries_as_one_order_and_little_memory(shop: Insta
         costs.append((int(answer.headers["X-Queries"]), int(answer.headers["X-Memory"])))
     queries = {count for count, _ in costs}
     assert len(queries) == 1
-    assert max(queries) <= 22
+    assert max(queries) <= 20
     assert max(memory for _, memory in costs) < 32 * 1024 * 1024
 
 
@@ -73,6 +80,7 @@ def test_a_thousand_outlines(shop: InstalledShop) -> None:
 
 
 def test_orders_with_very_many_lines_come_in_smaller_pages(shops: Host) -> None:
+    needs_measures(shops)
     shop = shops.shop(tables.recording(RECORDINGS[0]))
     product = shop.table("order_product")
     columns = [column for column in tables.tables(shop.rows, {})["order_product"][0] if column != "order_product_id"]

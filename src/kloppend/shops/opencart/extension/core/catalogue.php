@@ -45,17 +45,24 @@ class KloppendCatalogue {
 
 	/** The rates that come along with every answer about orders. */
 	public function plainRates() {
-		$classes = $this->grouped(
-			'SELECT `tax_rate_id` AS `id`, `tax_class_id` AS `value` FROM ' . $this->database->table('tax_rule')
-			. ' ORDER BY `tax_class_id`'
+		$rows = $this->database->rows(
+			'SELECT r.`tax_rate_id`, r.`name`, r.`rate`, r.`type`, u.`tax_class_id` FROM ' . $this->database->table('tax_rate')
+			. ' r LEFT JOIN ' . $this->database->table('tax_rule') . ' u ON u.`tax_rate_id` = r.`tax_rate_id`'
+			. ' ORDER BY r.`tax_rate_id`, u.`tax_class_id`'
 		);
 		$rates = array();
-		foreach ($this->picked('tax_rate', 'tax_rate_id', array('tax_rate_id', 'name', 'rate', 'type')) as $rate) {
-			$id = $rate['tax_rate_id'];
-			unset($rate['tax_rate_id']);
-			$rates[] = $rate + array('tax_class_ids' => isset($classes[$id]) ? $classes[$id] : array());
+		foreach ($rows as $row) {
+			$id = (string)$row['tax_rate_id'];
+			$class = KloppendText::given($row['tax_class_id']);
+			unset($row['tax_rate_id'], $row['tax_class_id']);
+			if (!isset($rates[$id])) {
+				$rates[$id] = array_map(array('KloppendText', 'decoded'), $row) + array('tax_class_ids' => array());
+			}
+			if ($class !== null && !in_array($class, $rates[$id]['tax_class_ids'], true)) {
+				$rates[$id]['tax_class_ids'][] = $class;
+			}
 		}
-		return $rates;
+		return array_values($rates);
 	}
 
 	/** @return array id => name, in the language of the shop's administration */
