@@ -10,8 +10,11 @@ from django.conf import settings
 
 from kloppend.books.asperion.simulator import Fault
 from kloppend.books.asperion.simulator.simulated import CLIENT
+from kloppend.books.port import ApiBooks
 from kloppend.records.models import Connection, Order
 from kloppend.records.tokens import RecordedTokens
+from kloppend.sync.master_data import look_daily
+from kloppend.sync.means import means_of
 from tests.faults.test_kills import finish, worker
 from tests.sync.api_world import ApiWorld, api_world
 from tests.sync.conftest import NOON, sync
@@ -65,6 +68,9 @@ def test_two_processes_at_once_post_each_once(world: ApiWorld) -> None:
 
 
 def test_a_crash_during_the_rotation_of_tokens_costs_a_new_consent_and_no_invoice(world: ApiWorld) -> None:
+    present = means_of(world.connection)
+    assert isinstance(present.books, ApiBooks)
+    look_daily(world.connection, present.choices, present.books, NOON)  # else that is what renews the tokens
     world.consent(valid=timedelta(0))
     process = worker(world.connection, _step_of_rotation(world))
     finish(process)
