@@ -43,7 +43,7 @@ def explain(
     outcomes = [(name, _outcome(name, case)) for name, case in cases]
     if as_json:
         results = [_as_json(name, outcome) for name, outcome in outcomes]
-        typer.echo(json.dumps(results, ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(results, indent=1))  # ASCII: the same on every terminal
         return
     console = Console()
     for name, outcome in outcomes:

@@ -1,5 +1,7 @@
 """The `kloppend` command: one function per command, each in a file of its own."""
 
+import sys
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated
 
@@ -25,6 +27,16 @@ app = typer.Typer(
     pretty_exceptions_show_locals=False,  # local values hold keys and passwords
     help="Webshop orders become draft invoices. It adds up.",
 )
+
+
+@app.callback()
+def on_any_terminal() -> None:
+    """Show what a terminal cannot take, such as an `é` in ASCII, as a question mark instead of ending in an error."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")
+
+
 app.command()(explain)
 for command in (connect, login, sync, run, web, worker, doctor, backup, restore):
     app.command()(command)
