@@ -127,3 +127,10 @@ def test_after_a_restore_and_for_an_unverified_layout_it_is_closed(
 def test_no_secret_in_a_log_line() -> None:
     record = logging.LogRecord("django.request", 30, "", 1, "Not Found: %s", ("/feed/kf_secret/files/x.xml",), None)
     assert SoberFormatter(LINE).format(record).endswith("Not Found: /feed/***/files/x.xml")
+
+
+def test_a_sum_that_is_none_is_a_wrong_sum(token: str, client: Client) -> None:
+    address = f"/feed/{token}/files/{Batch.objects.get().name}/received"
+    for body in (b"", b"[]", b'{"sha256": "\\ud800"}', b'{"sha256": ["x"]}'):
+        assert client.post(address, body, content_type="application/json").status_code == 409
+    assert Batch.objects.get().received_at is None

@@ -107,7 +107,7 @@ def choose_sftp(route: Route, confirmed: str) -> Route:
     from kloppend.outside.sftp.session import SftpSession
     from kloppend.sync.files.sftp_place import SftpPlace, server_of, sftp_trouble
 
-    if not secrets.compare_digest(confirmed, fingerprint(route)):
+    if confirmed != fingerprint(route):
         raise Refused(Problem.of("SFTP_HOST_KEY_CHANGED", where=route.where))
     try:
         with SftpSession(server_of(route), allowed_networks=settings.KLOPPEND_ALLOWED_NETWORKS) as session:

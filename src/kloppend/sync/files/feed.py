@@ -47,7 +47,7 @@ def received(batch: Batch, sha256: str, at: datetime) -> bool:
     """
     with transaction.atomic():
         batch = locked_file(batch)
-        if not hmac.compare_digest(sha256.encode(), batch.sha256.encode()):
+        if sha256 != batch.sha256:
             return False
         if batch.received_at is None:
             batch.received_at, batch.state = at, Batch.State.FETCHED
