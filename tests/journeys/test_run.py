@@ -10,7 +10,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -56,14 +56,20 @@ def wait_for(happened: Callable[[], object]) -> None:
         time.sleep(0.2)
 
 
-def processes(home: Path, port: int = 0) -> list[psutil.Process]:
-    """Everything that has this home in its environment or command, or the port in its title; zombies excepted."""
+def processes(home: Path, port: int = 0, fitting: Sequence[str] = ()) -> list[psutil.Process]:
+    """Everything that has this home in its environment or command, or the port in its title; zombies excepted.
+
+    `fitting`: only those whose command line holds all these words. It is read once: any process may end meanwhile.
+    """
     found = []
     for process in psutil.process_iter():
         try:
             if process.status() != psutil.STATUS_ZOMBIE and process.pid != os.getpid():
-                words = [" ".join(process.cmdline()), *process.cmdline(), *process.environ().values()]
-                if any(word == str(home) or word.startswith(f"{home}/") or f":{port} " in word for word in words):
+                command = process.cmdline()
+                line = " ".join(command)
+                words = [line, *command, *process.environ().values()]
+                of_home = any(word == str(home) or word.startswith(f"{home}/") or f":{port} " in word for word in words)
+                if of_home and all(word in line for word in fitting):
                     found.append(process)
         except (psutil.NoSuchProcess, psutil.AccessDenied):
             continue
@@ -72,12 +78,11 @@ def processes(home: Path, port: int = 0) -> list[psutil.Process]:
 
 def named(running: "Running", *words: str) -> psutil.Process:
     """The one whose command line holds all these words."""
-    fitting = [p for p in processes(running.home, running.port) if all(word in " ".join(p.cmdline()) for word in words)]
-    return min(fitting, key=lambda process: process.pid)
+    return min(processes(running.home, running.port, words), key=lambda process: process.pid)
 
 
 def has(running: "Running", *words: str) -> bool:
-    return any(all(word in " ".join(p.cmdline()) for word in words) for p in processes(running.home, running.port))
+    return bool(processes(running.home, running.port, words))
 
 
 class Running:
